@@ -1,0 +1,1 @@
+//! The examples of Resourceful; see `README.md` for their order.

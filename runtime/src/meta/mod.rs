@@ -1,0 +1,217 @@
+//! Object metadata: our own small copy of `k8s.io/apimachinery` `meta/v1`, so that the core forces no Kubernetes
+//! version on anyone and builds in seconds.
+
+mod time;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+pub use self::time::Time;
+
+/// The metadata of every object.
+///
+/// Plain values as in Go: an empty string, list or map means "not set" and is not written. `null` reads as not set.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ObjectMeta {
+    /// Unstructured data that tools attach.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_default")]
+    pub annotations: BTreeMap<String, String>,
+    /// Set by the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub creation_timestamp: Option<Time>,
+    /// Seconds between the delete and the removal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deletion_grace_period_seconds: Option<i64>,
+    /// Set by the server when deletion begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deletion_timestamp: Option<Time>,
+    /// What must be removed before the object goes away.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    pub finalizers: Vec<String>,
+    /// Prefix of a name that the server completes.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub generate_name: String,
+    /// Counts changes outside metadata and status.
+    #[serde(skip_serializing_if = "is_zero", deserialize_with = "or_default")]
+    pub generation: i64,
+    /// What selectors match.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_default")]
+    pub labels: BTreeMap<String, String>,
+    /// Who set which field.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    pub managed_fields: Vec<ManagedFieldsEntry>,
+    /// Unique among the objects of a kind in a namespace.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub name: String,
+    /// Empty for a cluster-scoped object.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub namespace: String,
+    /// What this object depends on.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    pub owner_references: Vec<OwnerReference>,
+    /// The revision of the last write; opaque to clients.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub resource_version: String,
+    /// Never returned; read so that old clients are not refused.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub self_link: String,
+    /// Unique in time and space.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub uid: String,
+}
+
+impl ObjectMeta {
+    /// Metadata with just a name.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// Metadata with a name and a namespace.
+    pub fn namespaced(namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { name: name.into(), namespace: namespace.into(), ..Self::default() }
+    }
+}
+
+/// An object that this one depends on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OwnerReference {
+    /// `group/version` of the owner.
+    #[serde(deserialize_with = "or_default")]
+    pub api_version: String,
+    /// Kind of the owner.
+    #[serde(deserialize_with = "or_default")]
+    pub kind: String,
+    /// Name of the owner.
+    #[serde(deserialize_with = "or_default")]
+    pub name: String,
+    /// Uid of the owner.
+    #[serde(deserialize_with = "or_default")]
+    pub uid: String,
+    /// Whether the owner manages this object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub controller: Option<bool>,
+    /// Whether a foreground deletion of the owner waits for this object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block_owner_deletion: Option<bool>,
+}
+
+/// Which fields a manager set.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ManagedFieldsEntry {
+    /// Who.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub manager: String,
+    /// `Apply` or `Update`.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub operation: String,
+    /// The version in which the fields are named.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub api_version: String,
+    /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<Time>,
+    /// Always `FieldsV1`.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub fields_type: String,
+    /// The field set.
+    #[serde(rename = "fieldsV1", skip_serializing_if = "Option::is_none")]
+    pub fields_v1: Option<Value>,
+    /// The subresource through which the fields were set.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub subresource: String,
+}
+
+/// The metadata of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ListMeta {
+    /// The revision at which the list is true.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub resource_version: String,
+    /// Token for the next page.
+    #[serde(rename = "continue", skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub continue_token: String,
+    /// How many more there are; only without selectors (contract 5.19).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remaining_item_count: Option<i64>,
+}
+
+/// The two words that say what a document is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TypeMeta {
+    /// `group/version`.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub api_version: String,
+    /// The kind.
+    #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
+    pub kind: String,
+}
+
+/// What the `metadata` field of a kind must be: [`ObjectMeta`], or a type that converts to and from it without loss.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the metadata of a resource",
+    label = "not object metadata",
+    note = "use `resourceful::ObjectMeta`"
+)]
+pub trait Metadata: Clone + Default + Send + Sync + 'static {
+    /// The metadata in our own form.
+    fn as_object_meta(&self) -> Cow<'_, ObjectMeta>;
+
+    /// Takes the metadata out and leaves an empty one.
+    fn take_object_meta(&mut self) -> ObjectMeta;
+
+    /// Puts the metadata in.
+    fn set_object_meta(&mut self, meta: ObjectMeta);
+}
+
+impl Metadata for ObjectMeta {
+    fn as_object_meta(&self) -> Cow<'_, ObjectMeta> {
+        Cow::Borrowed(self)
+    }
+
+    fn take_object_meta(&mut self) -> ObjectMeta {
+        std::mem::take(self)
+    }
+
+    fn set_object_meta(&mut self, meta: ObjectMeta) {
+        *self = meta;
+    }
+}
+
+impl schemars::JsonSchema for ObjectMeta {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ObjectMeta".into()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta".into()
+    }
+
+    /// Only its type: the served documents replace it with the upstream definition.
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "object" })
+    }
+}
+
+/// Reads `null` as "not set", as Go does.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}

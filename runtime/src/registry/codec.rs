@@ -1,0 +1,124 @@
+//! Between an object in flight and its bytes at rest.
+//!
+//! At rest an object is `{"apiVersion":…,"kind":…,"metadata":{…},` and then its other fields as serde writes them. The
+//! resourceVersion is left out; [`Stored`] splices it in at the end of the metadata.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::layout;
+use crate::errors::{Error, Result};
+use crate::info::ResourceInfo;
+use crate::meta::ObjectMeta;
+use crate::object::AnyObject;
+use crate::resource::Resource;
+use crate::storage::{self, Describe, Header, Stored};
+
+/// Encodes an object for storage. The metadata leaves the object for a moment and is back when this returns.
+pub(crate) fn encode(object: &mut dyn AnyObject) -> Result<storage::Value> {
+    let mut meta = object.take_object_meta();
+    let resource_version = std::mem::take(&mut meta.resource_version);
+    let self_link = std::mem::take(&mut meta.self_link);
+    let encoded = encode_parts(object, &meta);
+    meta.resource_version = resource_version;
+    meta.self_link = self_link;
+    object.set_object_meta(meta);
+    encoded
+}
+
+fn encode_parts(object: &dyn AnyObject, meta: &ObjectMeta) -> Result<storage::Value> {
+    let body = encode_body(object)?;
+    let mut bytes = Vec::with_capacity(body.len() + 512);
+    write_type(&mut bytes, object.info());
+    let metadata = bytes.len();
+    serde_json::to_writer(&mut bytes, meta).map_err(|error| Error::internal(error.to_string()))?;
+    let splice = bytes.len() - 1;
+    bytes.extend_from_slice(&body);
+    let header = header(meta, metadata, splice);
+    Ok(storage::Value { bytes: Bytes::from(bytes), header: Some(Arc::new(header)) })
+}
+
+/// What follows the metadata: `,"spec":{…}}`, or just the closing brace. Needs an object whose metadata was taken out.
+pub(crate) fn encode_body(object: &dyn AnyObject) -> Result<Vec<u8>> {
+    let mut json = Vec::with_capacity(1024);
+    object.write_json(&mut json)?;
+    let mut body = Vec::with_capacity(json.len());
+    for (key, value) in layout::members(&json) {
+        if !matches!(key, b"metadata" | b"apiVersion" | b"kind") {
+            body.extend_from_slice(b",\"");
+            body.extend_from_slice(key);
+            body.extend_from_slice(b"\":");
+            body.extend_from_slice(&json[value]);
+        }
+    }
+    body.push(b'}');
+    Ok(body)
+}
+
+fn write_type(bytes: &mut Vec<u8>, info: &ResourceInfo) {
+    bytes.extend_from_slice(b"{\"apiVersion\":\"");
+    bytes.extend_from_slice(info.api_version().as_bytes());
+    bytes.extend_from_slice(b"\",\"kind\":\"");
+    bytes.extend_from_slice(info.kind.as_bytes());
+    bytes.extend_from_slice(b"\",\"metadata\":");
+}
+
+fn header(meta: &ObjectMeta, metadata: usize, splice: usize) -> Header {
+    Header {
+        uid: meta.uid.as_str().into(),
+        labels: meta.labels.iter().map(|(key, value)| (key.as_str().into(), value.as_str().into())).collect(),
+        metadata: u32::try_from(metadata).unwrap_or(u32::MAX),
+        splice: u32::try_from(splice).unwrap_or(u32::MAX),
+    }
+}
+
+/// Reads the header of stored bytes, as at start.
+#[derive(Debug)]
+pub(crate) struct JsonHeader;
+
+impl Describe for JsonHeader {
+    fn describe(&self, bytes: &[u8]) -> Result<Header, String> {
+        let (_, metadata) = layout::members(bytes)
+            .find(|(key, _)| *key == b"metadata")
+            .ok_or("the document has no metadata")?;
+        let meta: ObjectMeta =
+            serde_json::from_slice(&bytes[metadata.clone()]).map_err(|error| error.to_string())?;
+        Ok(header(&meta, metadata.start, metadata.end - 1))
+    }
+}
+
+/// Wraps an object that no store holds.
+pub(crate) fn stored_from<T: Resource>(mut object: T) -> Result<Arc<Stored>> {
+    let meta = object.object_meta();
+    let key = key(&meta.namespace, &meta.name);
+    let revision = meta.resource_version.parse().unwrap_or(0);
+    let value = encode(&mut object)?;
+    Ok(Arc::new(Stored::new(&key, revision, &value.bytes, value.header.unwrap_or_default())))
+}
+
+/// Decodes stored bytes into their type.
+pub(crate) fn decode_stored<T: Resource>(stored: &Stored) -> Result<T> {
+    T::deserialize(document(stored)?).map_err(|error| undecodable(stored, &error))
+}
+
+/// A stored object as JSON without apiVersion and kind, which types do not have as fields.
+pub(crate) fn document(stored: &Stored) -> Result<Value> {
+    let mut document: Value =
+        serde_json::from_slice(stored.wire()).map_err(|error| undecodable(stored, &error))?;
+    if let Some(members) = document.as_object_mut() {
+        members.remove("apiVersion");
+        members.remove("kind");
+    }
+    Ok(document)
+}
+
+pub(crate) fn undecodable(stored: &Stored, error: &serde_json::Error) -> Error {
+    Error::internal(format!("the stored object {:?} does not fit its type: {error}", stored.key()))
+}
+
+/// `namespace/name`, or just the name in a cluster-scoped kind.
+pub(crate) fn key(namespace: &str, name: &str) -> String {
+    if namespace.is_empty() { name.to_owned() } else { format!("{namespace}/{name}") }
+}

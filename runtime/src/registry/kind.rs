@@ -1,0 +1,68 @@
+//! What the pipelines and the server need of a type, with the type erased: where generics end.
+
+use std::marker::PhantomData;
+
+use serde_json::Value;
+
+use crate::info::ResourceInfo;
+use crate::object::{AnyObject, DynObject};
+use crate::resource::Resource;
+
+/// A kind with its type erased.
+pub(crate) trait DynKind: Send + Sync {
+    /// All that is constant about the kind.
+    fn info(&self) -> &'static ResourceInfo;
+
+    /// Decodes a JSON document that has no apiVersion and kind.
+    fn decode(&self, document: Value) -> Result<DynObject, serde_json::Error>;
+
+    /// Copies the status; does nothing for a kind without one.
+    fn copy_status(&self, to: &mut dyn AnyObject, from: &dyn AnyObject);
+
+    /// Empties the status; does nothing for a kind without one.
+    fn clear_status(&self, object: &mut dyn AnyObject);
+
+    /// The JSON Schema of the type, as schemars gives it.
+    fn json_schema(&self) -> schemars::Schema;
+}
+
+/// The only [`DynKind`].
+pub(crate) struct Kind<T>(PhantomData<fn() -> T>);
+
+impl<T: Resource> Kind<T> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: Resource> DynKind for Kind<T> {
+    fn info(&self) -> &'static ResourceInfo {
+        const { &T::INFO }
+    }
+
+    fn decode(&self, document: Value) -> Result<DynObject, serde_json::Error> {
+        Ok(Box::new(T::deserialize(document)?))
+    }
+
+    fn copy_status(&self, to: &mut dyn AnyObject, from: &dyn AnyObject) {
+        if let (Some(status), Some(to), Some(from)) =
+            (T::status_operations(), to.downcast_mut::<T>(), from.downcast_ref::<T>())
+        {
+            (status.copy)(to, from);
+        }
+    }
+
+    fn clear_status(&self, object: &mut dyn AnyObject) {
+        if let (Some(status), Some(object)) = (T::status_operations(), object.downcast_mut::<T>()) {
+            (status.clear)(object);
+        }
+    }
+
+    fn json_schema(&self) -> schemars::Schema {
+        let settings = schemars::generate::SchemaSettings::openapi3().with(|settings| {
+            settings.inline_subschemas = true;
+            settings.meta_schema = None;
+        });
+        settings.into_generator().into_root_schema_for::<T>()
+    }
+}

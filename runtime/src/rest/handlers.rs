@@ -1,0 +1,159 @@
+//! The handlers of one kind as a server holds them: one slot per capability, filled by what is implemented.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::{Storage, dynamic};
+use crate::info::ResourceInfo;
+use crate::registry::{DynKind, Kind};
+use crate::resource::Resource;
+use crate::storage::Store;
+
+/// A kind that knows its handlers. Implemented by `#[derive(Resource)]`.
+pub trait Served: Resource {
+    /// The handlers of the kind on a store.
+    fn handlers(store: &Store) -> Handlers;
+}
+
+/// The handlers of one kind. An empty slot is a route and a discovery verb that does not exist (contract 1.35).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Handlers {
+    pub(crate) kind: Arc<dyn DynKind>,
+    pub(crate) getter: Option<Arc<dyn dynamic::Getter>>,
+    pub(crate) lister: Option<Arc<dyn dynamic::Lister>>,
+    pub(crate) table_convertor: Option<Arc<dyn dynamic::TableConvertor>>,
+    pub(crate) creater: Option<Arc<dyn dynamic::Creater>>,
+    pub(crate) updater: Option<Arc<dyn dynamic::Updater>>,
+    pub(crate) deleter: Option<Arc<dyn dynamic::GracefulDeleter>>,
+    pub(crate) collection_deleter: Option<Arc<dyn dynamic::CollectionDeleter>>,
+    pub(crate) watcher: Option<Arc<dyn dynamic::Watcher>>,
+    pub(crate) status: Option<StatusHandlers>,
+}
+
+/// The handlers of `/status` (contract 1.41).
+#[derive(Clone)]
+pub(crate) struct StatusHandlers {
+    pub(crate) getter: Arc<dyn dynamic::Getter>,
+    pub(crate) updater: Arc<dyn dynamic::Updater>,
+}
+
+impl Handlers {
+    /// Begins with a handler and no capability; each method below adds one that the handler has.
+    pub fn of<R: Storage>(rest: R) -> HandlersBuilder<R> {
+        let handlers = Self {
+            kind: Arc::new(Kind::<R::Object>::new()),
+            getter: None,
+            lister: None,
+            table_convertor: None,
+            creater: None,
+            updater: None,
+            deleter: None,
+            collection_deleter: None,
+            watcher: None,
+            status: None,
+        };
+        HandlersBuilder { rest: Arc::new(rest), handlers, object: PhantomData }
+    }
+
+    /// All that is constant about the kind.
+    pub fn info(&self) -> &'static ResourceInfo {
+        self.kind.info()
+    }
+
+    /// The discovery verbs of the main endpoint, sorted (contract 1.36).
+    pub fn verbs(&self) -> Vec<&'static str> {
+        let verbs = [
+            ("create", self.creater.is_some()),
+            ("delete", self.deleter.is_some()),
+            ("deletecollection", self.collection_deleter.is_some()),
+            ("get", self.getter.is_some()),
+            ("list", self.lister.is_some()),
+            ("patch", self.getter.is_some() && self.updater.is_some()),
+            ("update", self.updater.is_some()),
+            ("watch", self.watcher.is_some()),
+        ];
+        verbs.into_iter().filter_map(|(verb, has)| has.then_some(verb)).collect()
+    }
+}
+
+impl fmt::Debug for Handlers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handlers")
+            .field("kind", &self.info().kind)
+            .field("verbs", &self.verbs())
+            .field("status", &self.status.is_some())
+            .finish()
+    }
+}
+
+/// Adds to [`Handlers`] what a handler can do.
+pub struct HandlersBuilder<R: Storage> {
+    rest: Arc<R>,
+    handlers: Handlers,
+    object: PhantomData<fn() -> R::Object>,
+}
+
+/// One method per capability: fills the slot with the handler, which must therefore have the capability.
+macro_rules! capability {
+    ($($(#[$docs:meta])* $slot:ident: $capability:ident;)*) => {
+        $($(#[$docs])*
+        pub fn $slot(mut self) -> Self
+        where
+            R: super::$capability,
+        {
+            self.handlers.$slot = Some(self.rest.clone());
+            self
+        })*
+    };
+}
+
+impl<R: Storage> fmt::Debug for HandlersBuilder<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.handlers.fmt(f)
+    }
+}
+
+impl<R: Storage> HandlersBuilder<R> {
+    capability! {
+        /// GET of an object.
+        getter: Getter;
+        /// POST.
+        creater: Creater;
+        /// PUT, and PATCH together with `getter`.
+        updater: Updater;
+        /// DELETE of an object.
+        deleter: GracefulDeleter;
+        /// DELETE of a collection.
+        collection_deleter: CollectionDeleter;
+        /// Watches.
+        watcher: Watcher;
+        /// Tables for other verbs than list.
+        table_convertor: TableConvertor;
+    }
+
+    /// GET of a collection, and its tables.
+    pub fn lister(mut self) -> Self
+    where
+        R: super::Lister,
+    {
+        self.handlers.lister = Some(self.rest.clone());
+        self.table_convertor()
+    }
+
+    /// GET, PUT and PATCH of `/status`.
+    pub fn status<S>(mut self, status: S) -> Self
+    where
+        S: super::Getter + super::Updater + Storage<Object = R::Object>,
+    {
+        let status = Arc::new(status);
+        self.handlers.status = Some(StatusHandlers { getter: status.clone(), updater: status });
+        self
+    }
+
+    /// The finished handlers.
+    pub fn build(self) -> Handlers {
+        self.handlers
+    }
+}

@@ -1,0 +1,194 @@
+//! The capability traits of a kind's storage handlers, by the names of Go's `k8s.io/apiserver/pkg/registry/rest`
+//! (contract 1). What a handler implements is what is served: no impl, no route, no discovery verb.
+//!
+//! The derive implements them for the handlers it writes, one line a verb, each a call into [`Registry`](crate::Registry).
+//! Whoever writes one by hand writes `async fn`:
+//!
+//! ```
+//! use resourceful::prelude::*;
+//! use resourceful::rest;
+//! # #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+//! # struct Disk { metadata: ObjectMeta }
+//! # impl Resource for Disk {
+//! #     const INFO: ResourceInfo = ResourceInfo::cluster("example.com", "v1", "Disk", "disks", "disk");
+//! #     type Metadata = ObjectMeta;
+//! #     fn metadata(&self) -> &ObjectMeta { &self.metadata }
+//! #     fn metadata_mut(&mut self) -> &mut ObjectMeta { &mut self.metadata }
+//! # }
+//! struct DiskRest;
+//!
+//! impl rest::Storage for DiskRest {
+//!     type Object = Disk;
+//! }
+//!
+//! impl rest::Getter for DiskRest {
+//!     async fn get(&self, _: &RequestContext, name: &str, _: &GetOptions) -> resourceful::Result<Object<Disk>> {
+//!         Object::new(Disk { metadata: ObjectMeta::named(name) })
+//!     }
+//! }
+//! ```
+
+pub mod dynamic;
+mod handlers;
+mod update;
+mod validation;
+
+use std::future::Future;
+
+pub use self::handlers::{Handlers, Served};
+pub use self::update::{DefaultUpdatedObjectInfo, UpdatedObjectInfo};
+pub use self::validation::{ValidateAllObjects, ValidateObject, ValidateObjectUpdate};
+use crate::context::RequestContext;
+use crate::errors::{Result, Status};
+use crate::info::Column;
+use crate::object::{Object, ObjectList};
+use crate::options::{CreateOptions, DeleteOptions, GetOptions, ListOptions, UpdateOptions};
+use crate::resource::Resource;
+use crate::watch::WatchStream;
+
+/// Every handler: names the type it serves (contract 1.1).
+pub trait Storage: Send + Sync + 'static {
+    /// The kind that the handler serves.
+    type Object: Resource;
+}
+
+/// Says whether objects live in namespaces (contract 1.3).
+pub trait Scoper: Storage {
+    /// Whether objects live in namespaces.
+    fn namespace_scoped(&self) -> bool {
+        Self::Object::INFO.is_namespaced()
+    }
+}
+
+/// Gets one object (contract 1.11, 4.5).
+pub trait Getter: Storage {
+    /// Gets the object of that name in the context's namespace; 404 when there is none.
+    fn get(
+        &self,
+        ctx: &RequestContext,
+        name: &str,
+        options: &GetOptions,
+    ) -> impl Future<Output = Result<Object<Self::Object>>> + Send;
+}
+
+/// Lists objects (contract 1.10, 4.8).
+pub trait Lister: TableConvertor {
+    /// Lists what the options select in the context's namespace, or in all of them when that is empty.
+    fn list(
+        &self,
+        ctx: &RequestContext,
+        options: &ListOptions,
+    ) -> impl Future<Output = Result<ObjectList<Self::Object>>> + Send;
+}
+
+/// Shows an object as a row of a table (contract 1.13, 10).
+pub trait TableConvertor: Storage {
+    /// The columns after Name. The default takes those of `printcolumn`, or Age when there are none.
+    fn columns(&self) -> Vec<Column> {
+        crate::table::columns(&Self::Object::INFO)
+    }
+
+    /// The cells of an object, one per column. The default reads each column's JSON path.
+    fn cells(&self, object: &Object<Self::Object>) -> Result<Vec<Cell>> {
+        crate::table::cells(&Self::Object::INFO, object)
+    }
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// A JSON value; `null` shows as `<none>`.
+    Value(serde_json::Value),
+    /// A point in time, shown as an age at the moment of the answer (contract 10.5, 10.6).
+    Age(Option<crate::meta::Time>),
+}
+
+/// Creates an object (contract 1.17, 4.1).
+pub trait Creater: Storage {
+    /// Stores a new object. `create_validation` runs last before the write, as validating admission does.
+    fn create(
+        &self,
+        ctx: &RequestContext,
+        object: Self::Object,
+        create_validation: &dyn ValidateObject,
+        options: &CreateOptions,
+    ) -> impl Future<Output = Result<Object<Self::Object>>> + Send;
+}
+
+/// Updates an object (contract 1.21, 4.12).
+pub trait Updater: Storage {
+    /// Replaces the object of that name by what `object_info` makes of the stored one, as often as other writers are
+    /// faster. Returns the result and whether it was created.
+    #[allow(clippy::too_many_arguments, reason = "the signature of Go's rest.Updater")]
+    fn update(
+        &self,
+        ctx: &RequestContext,
+        name: &str,
+        object_info: &dyn UpdatedObjectInfo,
+        create_validation: &dyn ValidateObject,
+        update_validation: &dyn ValidateObjectUpdate,
+        force_allow_create: bool,
+        options: &UpdateOptions,
+    ) -> impl Future<Output = Result<(Object<Self::Object>, bool)>> + Send;
+}
+
+/// Deletes an object, at once or in steps (contract 1.14, 4.28).
+pub trait GracefulDeleter: Storage {
+    /// Deletes the object of that name. `delete_validation` sees the object as it is stored.
+    fn delete(
+        &self,
+        ctx: &RequestContext,
+        name: &str,
+        delete_validation: &dyn ValidateObject,
+        options: DeleteOptions,
+    ) -> impl Future<Output = Result<Deleted<Self::Object>>> + Send;
+}
+
+/// How a delete ended.
+#[derive(Debug)]
+pub enum Deleted<T> {
+    /// The object is gone; the answer is this status (contract 4.34).
+    Now(Box<Status>),
+    /// The object waits for its finalizers or its grace period; the answer is the object.
+    Pending(Object<T>),
+}
+
+/// Deletes all objects that a list selects (contract 1.16, 4.43).
+pub trait CollectionDeleter: Storage {
+    /// Deletes what the list options select, each with a copy of the delete options, and returns what was listed.
+    fn delete_collection(
+        &self,
+        ctx: &RequestContext,
+        delete_validation: &dyn ValidateObject,
+        options: DeleteOptions,
+        list_options: &ListOptions,
+    ) -> impl Future<Output = Result<ObjectList<Self::Object>>> + Send;
+}
+
+/// Streams changes (contract 1.24, 5.D).
+pub trait Watcher: Storage {
+    /// Watches what the options select. An error here is an HTTP error; later ones are events (contract 6.50).
+    fn watch(
+        &self,
+        ctx: &RequestContext,
+        options: &ListOptions,
+    ) -> impl Future<Output = Result<WatchStream<Self::Object>>> + Send;
+}
+
+/// Creates and updates (contract 1.22).
+pub trait CreaterUpdater: Creater + Updater {}
+impl<R: Creater + Updater> CreaterUpdater for R {}
+
+/// Can be patched: a patch has no storage method of its own (contract 1.23).
+pub trait Patcher: Getter + Updater {}
+impl<R: Getter + Updater> Patcher for R {}
+
+/// Everything that a stored kind offers (contract 1.25).
+pub trait StandardStorage:
+    Scoper + Getter + Lister + CreaterUpdater + GracefulDeleter + CollectionDeleter + Watcher
+{
+}
+impl<R: Scoper + Getter + Lister + CreaterUpdater + GracefulDeleter + CollectionDeleter + Watcher>
+    StandardStorage for R
+{
+}

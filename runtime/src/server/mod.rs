@@ -1,0 +1,11 @@
+//! The HTTP server: one API for kubectl, client-go and kube-rs.
+//!
+//! **Architecture invariant:** the server reaches storage only through [`rest`](crate::rest), and is compiled once for
+//! all kinds.
+
+mod api;
+mod authentication;
+mod body;
+
+pub use self::api::Api;
+pub use self::body::Body;

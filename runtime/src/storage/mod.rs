@@ -1,0 +1,20 @@
+//! Bytes, keys and revisions: the engine trait, its engines, and above them, once for all, snapshots and the event log.
+//!
+//! **Architecture invariant:** nothing in here knows a user's type, serde or HTTP. What storage must know of an object
+//! (its [`Header`]) is told by the registry.
+
+mod collection;
+mod engine;
+mod error;
+mod log;
+mod snapshot;
+mod store;
+mod stored;
+
+pub use self::collection::{Collection, Describe};
+pub use self::engine::{Change, ChangeSink, Engine, Page, Range, Record, Value, Write};
+pub use self::error::StorageError;
+pub use self::log::{Cursor, Event, Interest};
+pub use self::snapshot::Snapshot;
+pub use self::store::Store;
+pub use self::stored::{Header, Stored};
