@@ -5,7 +5,7 @@
 pub(crate) mod codec;
 mod hooks;
 mod kind;
-mod layout;
+pub(crate) mod layout;
 
 use std::fmt;
 use std::marker::PhantomData;
