@@ -9,6 +9,8 @@ pub mod info;
 pub mod meta;
 pub mod object;
 pub mod options;
+pub(crate) mod patch;
+mod quote;
 mod registry;
 pub mod resource;
 pub mod rest;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::names::{self, is_qualified_name};
 use super::{ManagedFieldsEntry, ObjectMeta, OwnerReference};
 use crate::field::{self, Error, ErrorList};
+use crate::quote::{is_printable, quoted};
 
 /// The most that the keys and values of all annotations may take together (contract 9.13).
 const ANNOTATIONS_MAX_BYTES: usize = 256 * 1024;
@@ -115,12 +116,6 @@ pub(crate) fn validate_field_manager(text: &str, path: &field::Path) -> ErrorLis
         errors.push(Error::invalid(path.clone(), text, detail));
     }
     errors
-}
-
-/// Letters, marks, numbers, punctuation, symbols and the space, as in Go's `unicode.IsPrint`.
-fn is_printable(c: char) -> bool {
-    // Debug output escapes what cannot be printed, but also quotes, and a mark that follows no letter.
-    matches!(c, '\'' | '"' | '\\') || String::from_iter(['a', c]).escape_debug().eq(['a', c])
 }
 
 /// A generated name goes on after its prefix, which may therefore end in a dash. The last *two* bytes are replaced, as
@@ -232,7 +227,7 @@ fn no_new_finalizers(new: &ObjectMeta, old: &ObjectMeta, path: field::Path) -> O
     if added.is_empty() {
         return None;
     }
-    let added: Vec<_> = added.into_iter().map(|finalizer| format!("{finalizer:?}")).collect();
+    let added: Vec<_> = added.into_iter().map(|finalizer| quoted(finalizer)).collect();
     let detail = format!(
         "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
         added.join(", ")

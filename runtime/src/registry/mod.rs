@@ -16,7 +16,7 @@ mod generation;
 mod get;
 mod hooks;
 mod kind;
-mod layout;
+pub(crate) mod layout;
 mod list;
 mod metadata;
 mod names;
