@@ -3,6 +3,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod context;
+#[cfg(feature = "server")]
+pub(crate) mod decode;
 pub mod errors;
 pub mod field;
 pub mod info;
@@ -12,6 +14,7 @@ pub mod options;
 mod registry;
 pub mod resource;
 pub mod rest;
+pub(crate) mod schema;
 pub mod selector;
 #[cfg(feature = "server")]
 pub mod server;
