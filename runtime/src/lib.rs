@@ -3,6 +3,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod context;
+#[cfg(feature = "server")]
+pub(crate) mod decode;
 pub mod errors;
 pub mod field;
 pub mod info;
@@ -14,6 +16,7 @@ mod quote;
 mod registry;
 pub mod resource;
 pub mod rest;
+pub(crate) mod schema;
 pub mod selector;
 #[cfg(feature = "server")]
 pub mod server;
