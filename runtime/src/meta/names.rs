@@ -33,7 +33,7 @@ const QUALIFIED_NAME_TEXT: &str = "must consist of alphanumeric characters, '-',
 
 /// What is wrong with a DNS label, such as a namespace (contract 9.6).
 pub fn is_dns1123_label(value: &str) -> Vec<String> {
-    let mut texts = too_long(value, DNS_LABEL_MAX_LENGTH);
+    let mut texts = too_long(value, DNS_LABEL_MAX_LENGTH, "characters");
     if !fits_dns1123_label(value) {
         texts.push(if fits_dns1123_subdomain(value) {
             "must not contain dots".into()
@@ -51,7 +51,11 @@ pub fn is_dns1123_label(value: &str) -> Vec<String> {
 
 /// What is wrong with a DNS subdomain, such as the name of most objects (contract 9.7).
 pub fn is_dns1123_subdomain(value: &str) -> Vec<String> {
-    let mut texts = too_long(value, DNS_SUBDOMAIN_MAX_LENGTH);
+    dns1123_subdomain(value, "characters")
+}
+
+fn dns1123_subdomain(value: &str, unit: &str) -> Vec<String> {
+    let mut texts = too_long(value, DNS_SUBDOMAIN_MAX_LENGTH, unit);
     if !fits_dns1123_subdomain(value) {
         texts.push(mismatch(
             "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must \
@@ -65,7 +69,7 @@ pub fn is_dns1123_subdomain(value: &str) -> Vec<String> {
 
 /// What is wrong with a DNS label that must start with a letter, such as the name of a service (contract 9.9).
 pub fn is_dns1035_label(value: &str) -> Vec<String> {
-    let mut texts = too_long(value, DNS_LABEL_MAX_LENGTH);
+    let mut texts = too_long(value, DNS_LABEL_MAX_LENGTH, "characters");
     if !(value.starts_with(|first: char| first.is_ascii_lowercase()) && fits_dns1123_label(value)) {
         texts.push(mismatch(
             "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic \
@@ -94,14 +98,18 @@ pub fn is_qualified_name(value: &str) -> Vec<String> {
             name
         }
         Some((prefix, name)) => {
-            texts.extend(is_dns1123_subdomain(prefix).into_iter().map(|text| format!("prefix part {text}")));
+            texts.extend(
+                dns1123_subdomain(prefix, "bytes").into_iter().map(|text| format!("prefix part {text}")),
+            );
             name
         }
     };
     if name.is_empty() {
         texts.push("name part must be non-empty".into());
     }
-    texts.extend(too_long(name, DNS_LABEL_MAX_LENGTH).into_iter().map(|text| format!("name part {text}")));
+    texts.extend(
+        too_long(name, DNS_LABEL_MAX_LENGTH, "bytes").into_iter().map(|text| format!("name part {text}")),
+    );
     if !fits_qualified_name(name) {
         texts.push(format!("name part {}", mismatch(QUALIFIED_NAME_TEXT, QUALIFIED_NAME_PATTERN, &EXAMPLES)));
     }
@@ -110,7 +118,7 @@ pub fn is_qualified_name(value: &str) -> Vec<String> {
 
 /// What is wrong with the value of a label (contract 9.12).
 pub fn is_valid_label_value(value: &str) -> Vec<String> {
-    let mut texts = too_long(value, LABEL_VALUE_MAX_LENGTH);
+    let mut texts = too_long(value, LABEL_VALUE_MAX_LENGTH, "bytes");
     if !(value.is_empty() || fits_qualified_name(value)) {
         texts.push(mismatch(
             "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must \
@@ -155,8 +163,9 @@ fn fits(value: &str, outer: impl Fn(u8) -> bool, inner: impl Fn(u8) -> bool) -> 
         && bytes.iter().all(|byte| outer(*byte) || inner(*byte))
 }
 
-fn too_long(value: &str, max: usize) -> Vec<String> {
-    if value.len() > max { vec![format!("must be no more than {max} bytes")] } else { Vec::new() }
+/// Upstream counts bytes everywhere, but says "characters" of names and "bytes" of labels.
+fn too_long(value: &str, max: usize, unit: &str) -> Vec<String> {
+    if value.len() > max { vec![format!("must be no more than {max} {unit}")] } else { Vec::new() }
 }
 
 /// `text (e.g. 'a',  or 'b', regex used for validation is 'pattern')`; the two spaces are upstream's (contract 9.10).
@@ -192,7 +201,7 @@ mod tests {
                 ("a", &[]),
                 ("0-9", &[]),
                 (&longest, &[]),
-                (&too_long, &["must be no more than 63 bytes"]),
+                (&too_long, &["must be no more than 63 characters"]),
                 ("a.b", &["must not contain dots"]),
                 ("", &[LABEL]),
                 ("-a", &[LABEL]),
@@ -214,7 +223,7 @@ mod tests {
             &[
                 ("a.b-c.0", &[]),
                 (&longest, &[]),
-                (&too_long, &["must be no more than 253 bytes"]),
+                (&too_long, &["must be no more than 253 characters"]),
                 ("", &[SUBDOMAIN]),
                 ("a..b", &[SUBDOMAIN]),
                 (".a", &[SUBDOMAIN]),
@@ -237,7 +246,7 @@ mod tests {
                 ("", &[DNS1035]),
                 ("a.b", &[DNS1035]),
                 ("a-", &[DNS1035]),
-                (&too_long, &["must be no more than 63 bytes"]),
+                (&too_long, &["must be no more than 63 characters"]),
             ],
         );
     }

@@ -104,8 +104,7 @@ impl Application {
             }
             PatchOperation::Replace(replace) => {
                 self.deepen(replace.path.count() + depth(&replace.value, 0))?;
-                *get_mut(&mut self.document, &replace.path)? = replace.value.clone();
-                Some(())
+                put(&mut self.document, &replace.path, replace.value.clone())
             }
             PatchOperation::Remove(remove) => take(&mut self.document, &remove.path).map(drop),
             PatchOperation::Move(mov) => {
@@ -172,6 +171,18 @@ fn insert(document: &mut Value, path: &Pointer, value: Value) -> Option<()> {
         Value::Array(items) => items.insert(index(&last, items.len() + 1)?, value),
         _ => return None,
     }
+    Some(())
+}
+
+/// Replaces the value at the path. Upstream's library also takes a member that is not there yet, so this does.
+fn put(document: &mut Value, path: &Pointer, value: Value) -> Option<()> {
+    if let Some(place) = get_mut(document, path) {
+        *place = value;
+        return Some(());
+    }
+    let (parent, last) = path.split_back()?;
+    let members = get_mut(document, parent)?.as_object_mut()?;
+    members.insert(last.decoded().into_owned(), value);
     Some(())
 }
 

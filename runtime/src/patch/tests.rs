@@ -152,6 +152,8 @@ fn operations_apply() {
             json!([{"op": "replace", "path": "/a~1b~0c", "value": 2}]),
             json!({"a/b~c": 2}),
         ),
+        // Upstream's library replaces what is not there.
+        (json!({}), json!([{"op": "replace", "path": "/a", "value": 1}]), json!({"a": 1})),
         (json!({"a": [1, 2]}), json!([{"op": "remove", "path": "/a/0"}]), json!({"a": [2]})),
         (
             json!({"a": {"b": 1}}),
@@ -212,7 +214,7 @@ fn what_does_not_apply_fails_without_a_reason() {
         json!({"op": "remove", "path": "/b"}),
         json!({"op": "remove", "path": ""}),
         json!({"op": "remove", "path": "/l/-"}),
-        json!({"op": "replace", "path": "/b", "value": 1}),
+        json!({"op": "replace", "path": "/b/c", "value": 1}),
         json!({"op": "replace", "path": "/l/1", "value": 1}),
         json!({"op": "add", "path": "/b/c", "value": 1}),
         json!({"op": "add", "path": "/a/c", "value": 1}),
