@@ -5,7 +5,23 @@
 
 mod api;
 mod authentication;
+mod authorization;
 mod body;
+mod encode;
+mod index;
+mod list_body;
+mod negotiate;
+mod options;
+mod query;
+mod random;
+mod representation;
+mod request_info;
+mod respond;
+mod table;
+#[cfg(test)]
+mod tests;
+mod verbs;
+mod watch_body;
 
 pub use self::api::Api;
 pub use self::body::Body;
