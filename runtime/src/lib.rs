@@ -9,6 +9,8 @@ pub mod info;
 pub mod meta;
 pub mod object;
 pub mod options;
+#[doc(hidden)]
+pub mod proofs;
 mod registry;
 pub mod resource;
 pub mod rest;
