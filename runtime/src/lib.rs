@@ -13,6 +13,8 @@ pub mod object;
 pub mod options;
 pub(crate) mod patch;
 mod quote;
+#[doc(hidden)]
+pub mod proofs;
 mod registry;
 pub mod resource;
 pub mod rest;

@@ -142,6 +142,14 @@ impl<R: Storage> HandlersBuilder<R> {
         self.table_convertor()
     }
 
+    /// Every verb.
+    pub fn standard(self) -> Self
+    where
+        R: super::StandardStorage,
+    {
+        self.getter().lister().creater().updater().deleter().collection_deleter().watcher()
+    }
+
     /// GET, PUT and PATCH of `/status`.
     pub fn status<S>(mut self, status: S) -> Self
     where

@@ -1,0 +1,110 @@
+//! JSON paths of columns, as far as their text can be checked: `.spec.size`, `.status.conditions[?(@.type=="Ready")].status`.
+
+/// The name of the first field of a path, or what is wrong with the path.
+pub(super) fn check(path: &str) -> Result<String, &'static str> {
+    if path.starts_with(['{', '$']) {
+        return Err("leave out `{`, `}` and `$`, and begin with a dot: `.spec.size`");
+    }
+    if !path.starts_with('.') {
+        return Err("it begins with a dot: `.spec.size`");
+    }
+    let mut rest = path;
+    let mut first = None;
+    while !rest.is_empty() {
+        let field;
+        (field, rest) = step(rest)?;
+        first = first.or(Some(field));
+    }
+    Ok(first.unwrap_or_default())
+}
+
+/// Reads `.name` or `[…]` off a path; a bracket has no name.
+fn step(path: &str) -> Result<(String, &str), &'static str> {
+    if path.starts_with('[') {
+        return Ok((String::new(), &path[bracket(path)?..]));
+    }
+    let Some(name) = path.strip_prefix('.') else { return Err("a field begins with a dot: `.spec.size`") };
+    let mut field = String::new();
+    let mut chars = name.char_indices();
+    let mut end = name.len();
+    while let Some((index, c)) = chars.next() {
+        match c {
+            // A dot within a name, as in `.metadata.labels.example\.com/team`.
+            '\\' => field.extend(chars.next().map(|(_, escaped)| escaped)),
+            '.' | '[' => {
+                end = index;
+                break;
+            }
+            c if c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '*') => field.push(c),
+            _ => {
+                return Err(
+                    "a field is letters, digits, `_` and `-`; other characters need a `\\` before them",
+                );
+            }
+        }
+    }
+    if field.is_empty() {
+        return Err("there is no field after a dot");
+    }
+    Ok((field, &name[end..]))
+}
+
+/// The length of the `[…]` that a path begins with. Brackets in quotes do not count.
+fn bracket(path: &str) -> Result<usize, &'static str> {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    for (index, c) in path.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '[') => depth += 1,
+            (None, ']') => depth -= 1,
+            (None, _) => {}
+        }
+        if depth == 0 {
+            return if index == 1 { Err("there is nothing between `[` and `]`") } else { Ok(index + 1) };
+        }
+    }
+    Err("a `[` is not closed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn paths_begin_with_a_field() {
+        for (path, first) in [
+            (".spec", "spec"),
+            (".spec.size", "spec"),
+            (".status.conditions[?(@.type==\"Ready]\")].status", "status"),
+            (".spec.items[*].name", "spec"),
+            (".spec.items[0]", "spec"),
+            (r".metadata.labels.example\.com/team", "metadata"),
+            (".metadata.annotations['a b']", "metadata"),
+        ] {
+            assert_eq!(check(path).as_deref(), Ok(first), "{path}");
+        }
+    }
+
+    #[test]
+    fn malformed_paths_are_refused() {
+        for path in [
+            "",
+            "spec",
+            "$.spec",
+            "{.spec}",
+            ".",
+            ".spec.",
+            ".spec..size",
+            ".spec[",
+            ".spec[]",
+            ".spec[0]size",
+            ".a b",
+            ".a]",
+        ] {
+            assert!(check(path).is_err(), "{path}");
+        }
+    }
+}

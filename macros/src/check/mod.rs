@@ -1,0 +1,90 @@
+//! From what the user wrote to the [`Model`]: every rule, and every mistake in one go.
+//!
+//! Where there is a mistake, a stand-in takes its place and the check goes on. The model is then still good enough to
+//! be written out beside the errors, so that the rest of the program sees the types and impls that it names.
+
+mod columns;
+mod json_path;
+mod keys;
+mod names;
+mod roles;
+mod verbs;
+
+use syn::parse_quote;
+
+use crate::error::{self, Errors};
+use crate::model::Model;
+use crate::syntax::{CONTAINER_KEYS, Field, Given, Raw, Shape};
+
+/// Checks the input; `None` when there is not even a struct with metadata to write impls for.
+pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
+    let fields = named_fields(raw, errors);
+    if raw.attribute.is_none() {
+        errors.push(error::no_attribute(&raw.ident));
+    }
+    keys::unknown(&raw.container.unknown, CONTAINER_KEYS, keys::CONTAINER_HABITS, errors);
+    let roles = fields.map(|fields| roles::check(&raw.ident, fields, errors));
+    let names = names::check(raw, errors);
+    let columns = columns::check(&raw.container.printcolumn, fields.unwrap_or_default(), errors);
+    let strategy = single(&raw.container.strategy, errors).value();
+    let runtime = single(&raw.container.runtime, errors).value();
+    let verbs = verbs::check(single(&raw.container.verbs, errors).value(), errors);
+
+    let roles = roles?;
+    Some(Model {
+        status_endpoint: !roles.status.is_empty() && verbs::serve_status(&verbs),
+        metadata: roles.metadata?,
+        status: roles.status,
+        runtime: runtime.map_or_else(|| parse_quote!(::resourceful), |runtime| runtime.0.clone()),
+        strategy: strategy.map(|strategy| strategy.0.clone()),
+        ident: raw.ident.clone(),
+        visibility: raw.visibility.clone(),
+        names,
+        columns,
+        verbs,
+    })
+}
+
+/// The fields of a struct that can be a resource at all.
+fn named_fields<'a>(raw: &'a Raw, errors: &mut Errors) -> Option<&'a [Field]> {
+    let fields = match &raw.shape {
+        Shape::Named(fields) => Ok(fields.as_slice()),
+        Shape::Unnamed => Err(error::unnamed_fields(&raw.ident)),
+        Shape::Enum(keyword) => Err(error::is_enum(keyword)),
+        Shape::Union(keyword) => Err(error::is_union(keyword)),
+    };
+    let fields = errors.take(fields);
+    if raw.generics.params.is_empty() {
+        return fields;
+    }
+    errors.push(error::generic(&raw.ident, &raw.generics));
+    None
+}
+
+/// A key that may stand once.
+enum Single<T> {
+    /// It was not given.
+    Absent,
+    /// It was given with a value that cannot be read, which is reported.
+    Broken,
+    /// Its value.
+    Value(T),
+}
+
+impl<T> Single<T> {
+    fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Broken => None,
+        }
+    }
+}
+
+/// `group = "a.example.com", group = "b.example.com"`: the second is a mistake, the first counts.
+fn single<'a, T>(given: &'a [Given<T>], errors: &mut Errors) -> Single<&'a T> {
+    let [first, others @ ..] = given else { return Single::Absent };
+    for other in others {
+        errors.push(error::given_twice(&other.key));
+    }
+    errors.read(first).map_or(Single::Broken, Single::Value)
+}

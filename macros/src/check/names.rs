@@ -1,0 +1,198 @@
+//! Group, version, kind and the names derived from it, by the rules that kube-apiserver has for CustomResourceDefinitions.
+
+use syn::ext::IdentExt;
+
+use super::{Single, single};
+use crate::error::{self, Errors};
+use crate::model::Names;
+use crate::plural::plural;
+use crate::syntax::{Given, Raw, Switch, Text};
+
+/// Checks all names. What is missing or wrong becomes an empty string.
+pub(super) fn check(raw: &Raw, errors: &mut Errors) -> Names {
+    let container = &raw.container;
+    let group = required(&container.group, raw, error::missing_group, errors);
+    let version = required(&container.version, raw, error::missing_version, errors);
+    if let Some(group) = group.filter(|group| !is_group(&group.value())) {
+        errors.push(error::bad_group(&group.0));
+    }
+    if let Some(version) = version.filter(|version| !is_version(&version.value())) {
+        errors.push(error::bad_version(&version.0));
+    }
+    let kind = kind(raw, errors);
+    let lower = kind.to_lowercase();
+    let singular = label(&container.singular, "a singular", errors).unwrap_or_else(|| lower.clone());
+    let plural = label(&container.plural, "a plural", errors).unwrap_or_else(|| plural(&lower));
+    Names {
+        group: group.map(Text::value).unwrap_or_default(),
+        version: version.map(Text::value).unwrap_or_default(),
+        short_names: short_names(&container.shortname, &plural, &singular, errors),
+        categories: categories(&container.category, errors),
+        namespaced: namespaced(&container.namespaced, errors),
+        description: raw.description.clone(),
+        kind,
+        plural,
+        singular,
+    }
+}
+
+fn required<'a>(
+    given: &'a [Given<Text>],
+    raw: &Raw,
+    missing: fn(&syn::Path) -> syn::Error,
+    errors: &mut Errors,
+) -> Option<&'a Text> {
+    let single = single(given, errors);
+    // Without any attribute, and with one that could not be read, there is another error already.
+    if let (Single::Absent, true, Some(attribute)) = (&single, raw.complete, &raw.attribute) {
+        errors.push(missing(attribute));
+    }
+    single.value()
+}
+
+/// The given kind, or the name of the struct.
+fn kind(raw: &Raw, errors: &mut Errors) -> String {
+    let (kind, problem) = match single(&raw.container.kind, errors) {
+        Single::Value(kind) => (kind.value(), error::bad_kind(&kind.0)),
+        Single::Absent | Single::Broken => {
+            (raw.ident.unraw().to_string(), error::struct_is_no_kind(&raw.ident))
+        }
+    };
+    let alphanumeric = kind.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !alphanumeric || !is_dns_1035_label(&kind.to_ascii_lowercase()) {
+        errors.push(problem);
+    }
+    kind
+}
+
+fn label(given: &[Given<Text>], what: &str, errors: &mut Errors) -> Option<String> {
+    let text = single(given, errors).value()?;
+    if !is_dns_1035_label(&text.value()) {
+        errors.push(error::bad_label(&text.0, what));
+    }
+    Some(text.value())
+}
+
+/// `shortname = "fp", shortname = "pot"`
+fn short_names(given: &[Given<Text>], plural: &str, singular: &str, errors: &mut Errors) -> Vec<String> {
+    let mut names = Vec::new();
+    for given in given {
+        let Some(text) = errors.read(given) else { continue };
+        let name = text.value();
+        if !is_dns_1035_label(&name) {
+            errors.push(error::bad_label(&text.0, "a short name"));
+        } else if names.contains(&name) {
+            errors.push(error::short_name_twice(&text.0));
+        } else if name == singular {
+            errors.push(error::short_name_taken(&text.0, "singular"));
+        } else if name == plural {
+            errors.push(error::short_name_taken(&text.0, "plural"));
+        } else {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// `category = "all", category = "garden"`
+fn categories(given: &[Given<Text>], errors: &mut Errors) -> Vec<String> {
+    let mut categories = Vec::new();
+    for given in given {
+        let Some(text) = errors.read(given) else { continue };
+        let category = text.value();
+        if !is_dns_1035_label(&category) {
+            errors.push(error::bad_label(&text.0, "a category"));
+        } else if categories.contains(&category) {
+            errors.push(error::category_twice(&text.0));
+        } else {
+            categories.push(category);
+        }
+    }
+    categories
+}
+
+fn namespaced(given: &[Given<Switch>], errors: &mut Errors) -> bool {
+    !matches!(single(given, errors), Single::Absent)
+}
+
+/// A DNS-1123 subdomain with a dot.
+fn is_group(group: &str) -> bool {
+    let label = |label: &str| {
+        label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    group.len() <= 253 && group.contains('.') && group.split('.').all(label)
+}
+
+/// `v1`, `v1beta1` or `v1alpha1`: the versions that clients know how to order.
+fn is_version(version: &str) -> bool {
+    let number = |text: &str| {
+        text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() && !text.starts_with('0')
+    };
+    let Some(rest) = version.strip_prefix('v') else { return false };
+    match rest.split_once("alpha").or_else(|| rest.split_once("beta")) {
+        Some((major, minor)) => number(major) && number(minor),
+        None => number(rest),
+    }
+}
+
+fn is_dns_1035_label(label: &str) -> bool {
+    label.len() <= 63
+        && label.starts_with(|first: char| first.is_ascii_lowercase())
+        && !label.ends_with('-')
+        && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_domains() {
+        for group in ["example.com", "a.b", "db-1.example.com", "1.example.com"] {
+            assert!(is_group(group), "{group}");
+        }
+        for group in
+            ["", "example", "Example.com", "example.", ".com", "a..b", "-a.b", "a-.b", "a_b.c", "ä.de"]
+        {
+            assert!(!is_group(group), "{group}");
+        }
+        assert!(!is_group(&format!("{}.com", "a".repeat(250))));
+    }
+
+    #[test]
+    fn versions_are_those_that_clients_can_order() {
+        for version in ["v1", "v2", "v10", "v1beta1", "v1alpha12"] {
+            assert!(is_version(version), "{version}");
+        }
+        for version in [
+            "",
+            "1",
+            "v",
+            "v0",
+            "v01",
+            "v1.2",
+            "v1gamma1",
+            "v1beta",
+            "v1beta0",
+            "vbeta1",
+            "V1",
+            "v1alpha1beta1",
+        ] {
+            assert!(!is_version(version), "{version}");
+        }
+    }
+
+    #[test]
+    fn labels_are_dns_1035() {
+        for label in ["a", "flowerpots", "a-1"] {
+            assert!(is_dns_1035_label(label), "{label}");
+        }
+        for label in ["", "1a", "-a", "a-", "A", "a.b", "a_b"] {
+            assert!(!is_dns_1035_label(label), "{label}");
+        }
+        assert!(is_dns_1035_label(&"a".repeat(63)) && !is_dns_1035_label(&"a".repeat(64)));
+    }
+}

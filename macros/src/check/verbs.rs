@@ -1,0 +1,46 @@
+//! `verbs(get, list, create = custom)`: what is served, and whose impl it is.
+
+use syn::Path;
+
+use super::keys::nearest;
+use crate::error::{self, Errors};
+use crate::model::{ServedVerb, Verb};
+use crate::syntax::{Verbs, typed};
+
+/// The verbs in the order in which their impls are written; all of them when none is named.
+pub(super) fn check(given: Option<&Verbs>, errors: &mut Errors) -> Vec<ServedVerb> {
+    let Some(given) = given else {
+        return Verb::ALL.into_iter().map(|verb| ServedVerb { verb, custom: None }).collect();
+    };
+    let mut verbs: Vec<ServedVerb> = Vec::new();
+    for word in &given.0 {
+        let Some(word) = errors.take(word.as_ref().map_err(Clone::clone)) else { continue };
+        match verb(&word.word) {
+            Ok(verb) if verbs.iter().any(|other| other.verb == verb) => {
+                errors.push(error::verb_twice(&word.word));
+            }
+            Ok(verb) => verbs.push(ServedVerb { verb, custom: word.custom }),
+            Err(error) => errors.push(error),
+        }
+    }
+    verbs.sort_by_key(|served| Verb::ALL.iter().position(|verb| *verb == served.verb));
+    verbs
+}
+
+/// Whether the kind has `/status`: its objects are in the store, and clients may write at all.
+pub(super) fn serve_status(verbs: &[ServedVerb]) -> bool {
+    verbs.iter().any(|served| served.custom.is_none())
+        && verbs.iter().any(|served| matches!(served.verb, Verb::Create | Verb::Update))
+}
+
+fn verb(word: &Path) -> syn::Result<Verb> {
+    let typed = typed(word);
+    if typed == "patch" {
+        return Err(error::patch_is_implied(word));
+    }
+    let words = Verb::ALL.map(Verb::word);
+    Verb::ALL.into_iter().find(|verb| verb.word() == typed).ok_or_else(|| match nearest(&typed, &words) {
+        Some(meant) => error::misspelt_verb(word, meant),
+        None => error::unknown_verb(word, &words),
+    })
+}

@@ -1,0 +1,44 @@
+//! The stub beside errors when there is no struct with metadata to write impls for: the program can still name the type
+//! as a resource.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+/// ```text
+/// impl Resource for Pot { … unimplemented!() … }
+/// impl Served for Pot { … unimplemented!() … }
+/// ```
+pub(crate) fn fallback(input: &DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    if !input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        const _: () = {
+            use ::resourceful as __rt;
+
+            #[automatically_derived]
+            impl __rt::Resource for #ident {
+                const INFO: __rt::ResourceInfo = __rt::ResourceInfo::cluster("", "", "", "", "");
+
+                type Metadata = __rt::ObjectMeta;
+
+                fn metadata(&self) -> &Self::Metadata {
+                    ::core::unimplemented!()
+                }
+
+                fn metadata_mut(&mut self) -> &mut Self::Metadata {
+                    ::core::unimplemented!()
+                }
+            }
+
+            #[automatically_derived]
+            impl __rt::rest::Served for #ident {
+                fn handlers(_: &__rt::Store) -> __rt::rest::Handlers {
+                    ::core::unimplemented!()
+                }
+            }
+        };
+    }
+}

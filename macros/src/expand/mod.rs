@@ -1,0 +1,47 @@
+//! The model as code, in reading order: the handlers, what the kind is, its status, its strategy, its verbs, its proofs.
+//!
+//! Everything but the handlers stands in `const _: () = { … }`, where `__rt` is the runtime crate. Nothing of the prelude
+//! is named, so that a program may shadow it.
+
+mod fallback;
+mod handlers;
+mod resource;
+mod status;
+mod strategy;
+mod verbs;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(crate) use self::fallback::fallback;
+use crate::model::Model;
+
+/// Writes the model out.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let runtime = &model.runtime;
+    let types = handlers::types(model);
+    let resource = resource::resource(model);
+    let status = status::has_status(model);
+    let strategy = strategy::default_strategy(model);
+    let constructor = handlers::constructor(model);
+    let rest = verbs::rest(model);
+    let status_rest = verbs::status_rest(model);
+    let served = handlers::served(model);
+    let proof = handlers::proof(model);
+    quote! {
+        #types
+
+        const _: () = {
+            use #runtime as __rt;
+
+            #resource
+            #status
+            #strategy
+            #constructor
+            #rest
+            #status_rest
+            #served
+            #proof
+        };
+    }
+}

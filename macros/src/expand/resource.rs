@@ -1,0 +1,80 @@
+//! `impl Resource`: what the kind is.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::model::{Column, Model};
+
+/// ```text
+/// impl __rt::Resource for Pot {
+///     const INFO: __rt::ResourceInfo = __rt::ResourceInfo::namespaced("example.com", "v1", "Pot", "pots", "pot");
+///     …
+/// }
+/// ```
+pub(super) fn resource(model: &Model) -> TokenStream {
+    let Model { ident, metadata, .. } = model;
+    let (field, ty) = (&metadata.ident, &metadata.ty);
+    let info = info(model);
+    let status_operations = (!model.status.is_empty()).then(|| {
+        quote! {
+            fn status_operations() -> ::core::option::Option<__rt::resource::StatusOperations<Self>> {
+                ::core::option::Option::Some(__rt::resource::StatusOperations::of())
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl __rt::Resource for #ident {
+            const INFO: __rt::ResourceInfo = #info;
+
+            type Metadata = #ty;
+
+            fn metadata(&self) -> &Self::Metadata {
+                &self.#field
+            }
+
+            fn metadata_mut(&mut self) -> &mut Self::Metadata {
+                &mut self.#field
+            }
+
+            #status_operations
+        }
+    }
+}
+
+/// The constant, with a builder call for each thing that was set.
+fn info(model: &Model) -> TokenStream {
+    let names = &model.names;
+    let scope = if names.namespaced { quote!(namespaced) } else { quote!(cluster) };
+    let (group, version, kind) = (&names.group, &names.version, &names.kind);
+    let (plural, singular, description) = (&names.plural, &names.singular, &names.description);
+    let short_names = list(&quote!(short_names), &names.short_names);
+    let categories = list(&quote!(categories), &names.categories);
+    let columns = list(&quote!(columns), &model.columns.iter().map(column).collect::<Vec<_>>());
+    let status: Vec<_> = model.status.iter().map(|field| &field.name).collect();
+    let status_fields = list(&quote!(status_fields), &status);
+    let description = (!description.is_empty()).then(|| quote!(.description(#description)));
+    quote! {
+        __rt::ResourceInfo::#scope(#group, #version, #kind, #plural, #singular)
+            #short_names
+            #categories
+            #columns
+            #status_fields
+            #description
+    }
+}
+
+/// `.short_names(&["fp"])`, or nothing.
+fn list(method: &TokenStream, items: &[impl quote::ToTokens]) -> Option<TokenStream> {
+    (!items.is_empty()).then(|| quote!(.#method(&[#(#items),*])))
+}
+
+/// `__rt::info::Column::new("Ready", "boolean", ".status.ready").priority(1)`
+fn column(column: &Column) -> TokenStream {
+    let Column { name, kind, json_path, description, format, priority } = column;
+    let description = (!description.is_empty()).then(|| quote!(.description(#description)));
+    let format = (!format.is_empty()).then(|| quote!(.format(#format)));
+    let priority = Literal::i32_unsuffixed(*priority);
+    let priority = (column.priority != 0).then(|| quote!(.priority(#priority)));
+    quote!(__rt::info::Column::new(#name, #kind, #json_path) #description #format #priority)
+}

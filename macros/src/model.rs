@@ -1,0 +1,123 @@
+//! The checked resource: everything is there, every default is filled in, and nothing can fail any more.
+
+use proc_macro2::Span;
+use syn::{Ident, Path, Type, Visibility};
+
+/// A kind, ready to be written out.
+#[derive(Debug)]
+pub(crate) struct Model {
+    /// The struct.
+    pub(crate) ident: Ident,
+    /// Its visibility, which the handlers share.
+    pub(crate) visibility: Visibility,
+    /// The path of the runtime crate.
+    pub(crate) runtime: Path,
+    /// What goes into `ResourceInfo`.
+    pub(crate) names: Names,
+    /// The columns of `kubectl get`.
+    pub(crate) columns: Vec<Column>,
+    /// The field that holds the metadata.
+    pub(crate) metadata: Metadata,
+    /// The fields marked `#[status]`; none for a kind without status.
+    pub(crate) status: Vec<StatusField>,
+    /// Whether `/status` is served.
+    pub(crate) status_endpoint: bool,
+    /// The user's strategy; without one, the default strategy is written.
+    pub(crate) strategy: Option<Path>,
+    /// What is served, in the order of [`Verb::ALL`].
+    pub(crate) verbs: Vec<ServedVerb>,
+}
+
+/// The names of a kind.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) group: String,
+    pub(crate) version: String,
+    pub(crate) kind: String,
+    pub(crate) plural: String,
+    pub(crate) singular: String,
+    pub(crate) short_names: Vec<String>,
+    pub(crate) categories: Vec<String>,
+    pub(crate) namespaced: bool,
+    pub(crate) description: String,
+}
+
+/// A column; an empty description or format is not written.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) json_path: String,
+    pub(crate) description: String,
+    pub(crate) format: String,
+    pub(crate) priority: i32,
+}
+
+/// The metadata field.
+#[derive(Debug)]
+pub(crate) struct Metadata {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+}
+
+/// A status field.
+#[derive(Debug)]
+pub(crate) struct StatusField {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    /// The name that serde writes.
+    pub(crate) name: String,
+}
+
+/// A verb of the main endpoint that is served.
+#[derive(Debug)]
+pub(crate) struct ServedVerb {
+    pub(crate) verb: Verb,
+    /// Where the user wrote `custom`: the impl is theirs, and if it is missing the compiler points here.
+    pub(crate) custom: Option<Span>,
+}
+
+/// The verbs that have a capability trait. `patch` has none: it comes with get and update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Get,
+    List,
+    Create,
+    Update,
+    Delete,
+    DeleteCollection,
+    Watch,
+}
+
+impl Verb {
+    /// In the order in which their impls are written.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Get,
+        Self::List,
+        Self::Create,
+        Self::Update,
+        Self::Delete,
+        Self::DeleteCollection,
+        Self::Watch,
+    ];
+
+    /// The word that discovery uses.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::List => "list",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::DeleteCollection => "deletecollection",
+            Self::Watch => "watch",
+        }
+    }
+}
+
+impl Model {
+    /// Whether the derive writes the impl of every verb.
+    pub(crate) fn is_standard(&self) -> bool {
+        self.verbs.len() == Verb::ALL.len() && self.verbs.iter().all(|verb| verb.custom.is_none())
+    }
+}

@@ -1,0 +1,41 @@
+//! What generated code asks of the types that a user names. Each question is asked at the user's own token.
+
+use crate::resource::Resource;
+use crate::rest::StandardStorage;
+use crate::strategy::Strategy;
+
+/// What the type of a field marked `#[status]` must be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the status of a resource",
+    label = "not a status",
+    note = "a status starts empty, so it must be `Default`; add `#[derive(Default)]`, or make the field an `Option`"
+)]
+pub trait Status: Default {}
+impl<T: Default> Status for T {}
+
+/// The status of a new object.
+pub fn empty_status<T: Status>() -> T {
+    T::default()
+}
+
+/// Copies a status, into the old one's memory where that is possible.
+pub fn copy_status<T: Clone>(to: &mut T, from: &T) {
+    to.clone_from(from);
+}
+
+/// What the type named by `strategy = …` must be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the strategy of `{T}`",
+    label = "not a strategy of this kind",
+    note = "it needs `impl Strategy` with `type Object = {T}`, and `#[derive(Default)]`"
+)]
+pub trait StrategyOf<T>: Strategy<Object = T> + Default {}
+impl<T, S: Strategy<Object = T> + Default> StrategyOf<T> for S {}
+
+/// The strategy of a kind.
+pub fn strategy<T: Resource, S: StrategyOf<T>>() -> S {
+    S::default()
+}
+
+/// Accepts handlers with every verb.
+pub const fn standard_storage<R: StandardStorage>() {}

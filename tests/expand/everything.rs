@@ -1,0 +1,256 @@
+// What `#[derive(Resource)]` makes of source/everything.rs.
+// Written by `BLESS=1 cargo test -p resourceful-macros`.
+
+use resourceful::prelude::*;
+use resourceful::rest;
+
+/// A pool of workers.
+///
+/// It grows and shrinks
+/// with the load.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Pool {
+    #[serde(rename = "metadata")]
+    meta: ObjectMeta,
+    spec: PoolSpec,
+    #[serde(default)]
+    status: PoolStatus,
+    last_scaled: Option<String>,
+}
+
+/// The storage handlers of `WorkerPool`: one impl per verb.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub(crate) struct PoolRest {
+    /// The pipelines behind the verbs, for those written by hand.
+    pub(crate) registry: ::resourceful::Registry<Pool>,
+}
+
+/// The storage handlers of `/status` of `WorkerPool`.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub(crate) struct PoolStatusRest {
+    registry: ::resourceful::Registry<Pool>,
+}
+
+const _: () = {
+    use ::resourceful as __rt;
+
+    #[automatically_derived]
+    impl __rt::Resource for Pool {
+        const INFO: __rt::ResourceInfo = __rt::ResourceInfo::namespaced(
+                "compute.example.com",
+                "v1beta1",
+                "WorkerPool",
+                "workerpools",
+                "workerpool",
+            )
+            .short_names(&["wp", "pool"])
+            .categories(&["all", "compute"])
+            .columns(
+                &[
+                    __rt::info::Column::new("Desired", "integer", ".spec.replicas")
+                        .format("int32"),
+                    __rt::info::Column::new("Ready", "integer", ".status.ready")
+                        .description("Workers that answer"),
+                    __rt::info::Column::new("Age", "date", ".metadata.creationTimestamp")
+                        .priority(1),
+                ],
+            )
+            .status_fields(&["status", "lastScaled"])
+            .description("A pool of workers.\n\nIt grows and shrinks with the load.");
+        type Metadata = ObjectMeta;
+        fn metadata(&self) -> &Self::Metadata {
+            &self.meta
+        }
+        fn metadata_mut(&mut self) -> &mut Self::Metadata {
+            &mut self.meta
+        }
+        fn status_operations() -> ::core::option::Option<
+            __rt::resource::StatusOperations<Self>,
+        > {
+            ::core::option::Option::Some(__rt::resource::StatusOperations::of())
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::HasStatus for Pool {
+        fn copy_status(&mut self, from: &Self) {
+            __rt::proofs::copy_status(&mut self.status, &from.status);
+            __rt::proofs::copy_status(&mut self.last_scaled, &from.last_scaled);
+        }
+        fn clear_status(&mut self) {
+            self.status = __rt::proofs::empty_status::<PoolStatus>();
+            self.last_scaled = __rt::proofs::empty_status::<Option<String>>();
+        }
+    }
+
+    impl Pool {
+        /// The storage handlers on a store: of the kind, and of its `/status`.
+        #[must_use]
+        pub(crate) fn rest(store: &__rt::Store) -> (PoolRest, PoolStatusRest) {
+            let registry = __rt::Registry::new(
+                store,
+                __rt::proofs::strategy::<Pool, PoolStrategy>(),
+            );
+            (
+                PoolRest {
+                    registry: ::core::clone::Clone::clone(&registry),
+                },
+                PoolStatusRest { registry },
+            )
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Storage for PoolRest {
+        type Object = Pool;
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Scoper for PoolRest {}
+
+    #[automatically_derived]
+    impl __rt::rest::TableConvertor for PoolRest {}
+
+    #[automatically_derived]
+    impl __rt::rest::Getter for PoolRest {
+        async fn get(
+            &self,
+            ctx: &__rt::RequestContext,
+            name: &str,
+            options: &__rt::options::GetOptions,
+        ) -> __rt::Result<__rt::Object<Self::Object>> {
+            self.registry.get(ctx, name, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Lister for PoolRest {
+        async fn list(
+            &self,
+            ctx: &__rt::RequestContext,
+            options: &__rt::options::ListOptions,
+        ) -> __rt::Result<__rt::ObjectList<Self::Object>> {
+            self.registry.list(ctx, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Updater for PoolRest {
+        async fn update(
+            &self,
+            ctx: &__rt::RequestContext,
+            name: &str,
+            info: &dyn __rt::rest::UpdatedObjectInfo,
+            create: &dyn __rt::rest::ValidateObject,
+            update: &dyn __rt::rest::ValidateObjectUpdate,
+            force: bool,
+            options: &__rt::options::UpdateOptions,
+        ) -> __rt::Result<(__rt::Object<Self::Object>, bool)> {
+            self.registry.update(ctx, name, info, create, update, force, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::GracefulDeleter for PoolRest {
+        async fn delete(
+            &self,
+            ctx: &__rt::RequestContext,
+            name: &str,
+            validation: &dyn __rt::rest::ValidateObject,
+            options: __rt::options::DeleteOptions,
+        ) -> __rt::Result<__rt::rest::Deleted<Self::Object>> {
+            self.registry.delete(ctx, name, validation, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Watcher for PoolRest {
+        async fn watch(
+            &self,
+            ctx: &__rt::RequestContext,
+            options: &__rt::options::ListOptions,
+        ) -> __rt::Result<__rt::watch::WatchStream<Self::Object>> {
+            self.registry.watch(ctx, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Storage for PoolStatusRest {
+        type Object = Pool;
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Getter for PoolStatusRest {
+        async fn get(
+            &self,
+            ctx: &__rt::RequestContext,
+            name: &str,
+            options: &__rt::options::GetOptions,
+        ) -> __rt::Result<__rt::Object<Self::Object>> {
+            self.registry.get(ctx, name, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Updater for PoolStatusRest {
+        async fn update(
+            &self,
+            ctx: &__rt::RequestContext,
+            name: &str,
+            info: &dyn __rt::rest::UpdatedObjectInfo,
+            _: &dyn __rt::rest::ValidateObject,
+            update: &dyn __rt::rest::ValidateObjectUpdate,
+            _: bool,
+            options: &__rt::options::UpdateOptions,
+        ) -> __rt::Result<(__rt::Object<Self::Object>, bool)> {
+            self.registry.update_status(ctx, name, info, update, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Served for Pool {
+        fn handlers(store: &__rt::Store) -> __rt::rest::Handlers {
+            let (rest, status) = Self::rest(store);
+            __rt::rest::Handlers::of(rest)
+                .getter()
+                .lister()
+                .creater()
+                .updater()
+                .deleter()
+                .watcher()
+                .status(status)
+                .build()
+        }
+    }
+};
+
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
+struct PoolSpec {
+    replicas: i32,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Default)]
+struct PoolStatus {
+    ready: i32,
+}
+
+#[derive(Default)]
+struct PoolStrategy;
+
+impl Strategy for PoolStrategy {
+    type Object = Pool;
+}
+
+impl rest::Creater for PoolRest {
+    async fn create(
+        &self,
+        ctx: &RequestContext,
+        mut pool: Pool,
+        create_validation: &dyn rest::ValidateObject,
+        options: &CreateOptions,
+    ) -> resourceful::Result<Object<Pool>> {
+        pool.spec.replicas = pool.spec.replicas.max(1);
+        self.registry.create(ctx, pool, create_validation, options).await
+    }
+}

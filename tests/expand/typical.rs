@@ -1,0 +1,243 @@
+// What `#[derive(Resource)]` makes of source/typical.rs.
+// Written by `BLESS=1 cargo test -p resourceful-macros`.
+
+use resourceful::prelude::*;
+
+/// A flower pot that waters itself.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FlowerPot {
+    pub metadata: ObjectMeta,
+    pub spec: FlowerPotSpec,
+    pub status: Option<FlowerPotStatus>,
+}
+
+/// The storage handlers of `FlowerPot`: one impl per verb.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub struct FlowerPotRest {
+    /// The pipelines behind the verbs, for those written by hand.
+    pub registry: ::resourceful::Registry<FlowerPot>,
+}
+
+/// The storage handlers of `/status` of `FlowerPot`.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub struct FlowerPotStatusRest {
+    registry: ::resourceful::Registry<FlowerPot>,
+}
+
+const _: () = {
+    use ::resourceful as __rt;
+
+    #[automatically_derived]
+    impl __rt::Resource for FlowerPot {
+        const INFO: __rt::ResourceInfo = __rt::ResourceInfo::namespaced(
+                "garden.example.com",
+                "v1alpha1",
+                "FlowerPot",
+                "flowerpots",
+                "flowerpot",
+            )
+            .short_names(&["fp"])
+            .columns(
+                &[__rt::info::Column::new("Moisture", "integer", ".status.moisture")],
+            )
+            .status_fields(&["status"])
+            .description("A flower pot that waters itself.");
+        type Metadata = ObjectMeta;
+        fn metadata(&self) -> &Self::Metadata {
+            &self.metadata
+        }
+        fn metadata_mut(&mut self) -> &mut Self::Metadata {
+            &mut self.metadata
+        }
+        fn status_operations() -> ::core::option::Option<
+            __rt::resource::StatusOperations<Self>,
+        > {
+            ::core::option::Option::Some(__rt::resource::StatusOperations::of())
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::HasStatus for FlowerPot {
+        fn copy_status(&mut self, from: &Self) {
+            __rt::proofs::copy_status(&mut self.status, &from.status);
+        }
+        fn clear_status(&mut self) {
+            self.status = __rt::proofs::empty_status::<Option<FlowerPotStatus>>();
+        }
+    }
+
+    /// Every hook as it is by default.
+    struct FlowerPotStrategy;
+
+    #[automatically_derived]
+    impl __rt::Strategy for FlowerPotStrategy {
+        type Object = FlowerPot;
+    }
+
+    impl FlowerPot {
+        /// The storage handlers on a store: of the kind, and of its `/status`.
+        #[must_use]
+        pub fn rest(store: &__rt::Store) -> (FlowerPotRest, FlowerPotStatusRest) {
+            let registry = __rt::Registry::new(store, FlowerPotStrategy);
+            (
+                FlowerPotRest {
+                    registry: ::core::clone::Clone::clone(&registry),
+                },
+                FlowerPotStatusRest { registry },
+            )
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Storage for FlowerPotRest {
+        type Object = FlowerPot;
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Scoper for FlowerPotRest {}
+
+    #[automatically_derived]
+    impl __rt::rest::TableConvertor for FlowerPotRest {}
+
+    #[automatically_derived]
+    impl __rt::rest::Getter for FlowerPotRest {
+        async fn get(
+            &self,
+            ctx: &__rt::RequestContext,
+            name: &str,
+            options: &__rt::options::GetOptions,
+        ) -> __rt::Result<__rt::Object<Self::Object>> {
+            self.registry.get(ctx, name, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Lister for FlowerPotRest {
+        async fn list(
+            &self,
+            ctx: &__rt::RequestContext,
+            options: &__rt::options::ListOptions,
+        ) -> __rt::Result<__rt::ObjectList<Self::Object>> {
+            self.registry.list(ctx, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Creater for FlowerPotRest {
+        async fn create(
+            &self,
+            ctx: &__rt::RequestContext,
+            object: Self::Object,
+            validation: &dyn __rt::rest::ValidateObject,
+            options: &__rt::options::CreateOptions,
+        ) -> __rt::Result<__rt::Object<Self::Object>> {
+            self.registry.create(ctx, object, validation, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Updater for FlowerPotRest {
+        async fn update(
+            &self,
+            ctx: &__rt::RequestContext,
+            name: &str,
+            info: &dyn __rt::rest::UpdatedObjectInfo,
+            create: &dyn __rt::rest::ValidateObject,
+            update: &dyn __rt::rest::ValidateObjectUpdate,
+            force: bool,
+            options: &__rt::options::UpdateOptions,
+        ) -> __rt::Result<(__rt::Object<Self::Object>, bool)> {
+            self.registry.update(ctx, name, info, create, update, force, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::GracefulDeleter for FlowerPotRest {
+        async fn delete(
+            &self,
+            ctx: &__rt::RequestContext,
+            name: &str,
+            validation: &dyn __rt::rest::ValidateObject,
+            options: __rt::options::DeleteOptions,
+        ) -> __rt::Result<__rt::rest::Deleted<Self::Object>> {
+            self.registry.delete(ctx, name, validation, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::CollectionDeleter for FlowerPotRest {
+        async fn delete_collection(
+            &self,
+            ctx: &__rt::RequestContext,
+            validation: &dyn __rt::rest::ValidateObject,
+            options: __rt::options::DeleteOptions,
+            list_options: &__rt::options::ListOptions,
+        ) -> __rt::Result<__rt::ObjectList<Self::Object>> {
+            self.registry.delete_collection(ctx, validation, options, list_options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Watcher for FlowerPotRest {
+        async fn watch(
+            &self,
+            ctx: &__rt::RequestContext,
+            options: &__rt::options::ListOptions,
+        ) -> __rt::Result<__rt::watch::WatchStream<Self::Object>> {
+            self.registry.watch(ctx, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Storage for FlowerPotStatusRest {
+        type Object = FlowerPot;
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Getter for FlowerPotStatusRest {
+        async fn get(
+            &self,
+            ctx: &__rt::RequestContext,
+            name: &str,
+            options: &__rt::options::GetOptions,
+        ) -> __rt::Result<__rt::Object<Self::Object>> {
+            self.registry.get(ctx, name, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Updater for FlowerPotStatusRest {
+        async fn update(
+            &self,
+            ctx: &__rt::RequestContext,
+            name: &str,
+            info: &dyn __rt::rest::UpdatedObjectInfo,
+            _: &dyn __rt::rest::ValidateObject,
+            update: &dyn __rt::rest::ValidateObjectUpdate,
+            _: bool,
+            options: &__rt::options::UpdateOptions,
+        ) -> __rt::Result<(__rt::Object<Self::Object>, bool)> {
+            self.registry.update_status(ctx, name, info, update, options).await
+        }
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::Served for FlowerPot {
+        fn handlers(store: &__rt::Store) -> __rt::rest::Handlers {
+            let (rest, status) = Self::rest(store);
+            __rt::rest::Handlers::of(rest).standard().status(status).build()
+        }
+    }
+
+    const _: () = __rt::proofs::standard_storage::<FlowerPotRest>();
+};
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FlowerPotSpec {
+    pub plant: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FlowerPotStatus {
+    pub moisture: u8,
+}
