@@ -25,7 +25,12 @@ pub struct Mount {
 }
 
 impl Getter for MountRest {
-    async fn get(&self, _: &RequestContext, name: &str, _: &GetOptions) -> resourceful::Result<Object<Mount>> {
+    async fn get(
+        &self,
+        _: &RequestContext,
+        name: &str,
+        _: &GetOptions,
+    ) -> resourceful::Result<Object<Mount>> {
         match mounts()?.remove(name) {
             Some(mount) => Object::new(mount),
             None => Err(resourceful::Error::not_found(&Mount::INFO.group_resource(), name)),
@@ -56,7 +61,8 @@ fn mount(line: &str) -> Option<Mount> {
 
 /// `/dev/shm` is named `dev-shm`, and `/` is named `root`.
 fn name(path: &str) -> String {
-    let name: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let name: String =
+        path.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     match name.trim_matches('-') {
         "" => "root".into(),
         name => name.into(),

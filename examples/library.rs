@@ -39,7 +39,10 @@ async fn main() -> resourceful::Result<()> {
         status: Some(FlowerPotStatus { moisture: 99 }),
     };
     let created = pots.create(&ctx, pot, &ValidateAllObjects, &CreateOptions::default()).await?.decode()?;
-    println!("created {} at {}, status {:?}", created.metadata.name, created.metadata.generation, created.status);
+    println!(
+        "created {} at {}, status {:?}",
+        created.metadata.name, created.metadata.generation, created.status
+    );
 
     // Two writers read the same pot. The first wins, the second is told.
     let plant = |plant: &str| {
@@ -48,7 +51,8 @@ async fn main() -> resourceful::Result<()> {
         DefaultUpdatedObjectInfo::replace(pot)
     };
     update(&pots, &ctx, &plant("tulip")).await?;
-    let conflict = update(&pots, &ctx, &plant("lily")).await.expect_err("the pot has changed since it was read");
+    let conflict =
+        update(&pots, &ctx, &plant("lily")).await.expect_err("the pot has changed since it was read");
     println!("refused: {conflict}");
 
     // Through `/status` only the status changes, whatever else the object says.

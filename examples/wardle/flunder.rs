@@ -87,7 +87,11 @@ fn validate_spec(spec: &FlunderSpec, path: &field::Path) -> ErrorList {
         "Fischer" => ("fischerReference", "Fischer"),
         "" => return errors,
         other => {
-            errors.push(field::Error::invalid(path.child("referenceType"), other, "must be Flunder or Fischer"));
+            errors.push(field::Error::invalid(
+                path.child("referenceType"),
+                other,
+                "must be Flunder or Fischer",
+            ));
             return errors;
         }
     };

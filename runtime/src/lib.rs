@@ -35,7 +35,10 @@
 //!    [field errors](field).
 //! 4. A [`Store`] holds the objects of all kinds: in memory, in a directory, or on your own
 //!    [`Engine`](storage::Engine). Above every engine stand the same snapshots and the same event log.
-#![cfg_attr(feature = "server", doc = "5. [`ApiServer`] serves it all over HTTP. It is not needed: the handlers work without it.")]
+#![cfg_attr(
+    feature = "server",
+    doc = "5. [`ApiServer`] serves it all over HTTP. It is not needed: the handlers work without it."
+)]
 //!
 //! # Features
 //!
@@ -66,9 +69,9 @@ pub mod meta;
 pub mod object;
 pub mod options;
 pub(crate) mod patch;
-mod quote;
 #[doc(hidden)]
 pub mod proofs;
+mod quote;
 mod registry;
 pub mod resource;
 pub mod rest;

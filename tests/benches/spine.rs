@@ -66,9 +66,11 @@ async fn writes() {
         let client = Client::new(server.insecure_url(), server.token());
         create(&client, 200, clients).await;
         let cpu = cpu_time(server.id());
-        let ours = f64::from(u32::try_from(count).expect("small")) / create(&client, count, clients).await.as_secs_f64();
+        let ours = f64::from(u32::try_from(count).expect("small"))
+            / create(&client, count, clients).await.as_secs_f64();
         let cpu = per_operation(cpu_time(server.id()) - cpu, count);
-        let limit = f64::from(u32::try_from(count).expect("small")) / raw_writes(count, clients).await.as_secs_f64();
+        let limit =
+            f64::from(u32::try_from(count).expect("small")) / raw_writes(count, clients).await.as_secs_f64();
         report(&format!("creates a second, {clients} clients, and the raw engine"), "/s", ours, limit);
         println!("{:<44} {cpu:>9.1} µs", format!("  server CPU a create, {clients} clients"));
     }
@@ -114,7 +116,12 @@ fn memory(loaded: &Loaded) {
     let now = resident_kib(loaded.server.id());
     let mib = |kib: u64| f64::from(u32::try_from(kib).expect("fits")) / 1024.0;
     println!("{:<44} {:>9.1} MiB", "resident memory, idle", mib(loaded.idle_kib));
-    report("resident memory, 10,000 × 2 KiB more", "MiB", mib(now - loaded.idle_kib), 10_000.0 * 2.0 / 1024.0);
+    report(
+        "resident memory, 10,000 × 2 KiB more",
+        "MiB",
+        mib(now - loaded.idle_kib),
+        10_000.0 * 2.0 / 1024.0,
+    );
 }
 
 async fn reads(loaded: &Loaded) {
@@ -269,7 +276,9 @@ async fn bare_server(path: &str) {
                 let response = response.body(Full::new(body.clone())).expect("the response is well formed");
                 async move { Ok::<_, Infallible>(response) }
             });
-            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            let _ = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
         });
     }
 }

@@ -76,12 +76,20 @@ impl Client {
 
     /// PATCH with a JSON merge patch.
     pub async fn merge(&self, path: &str, patch: &Value) -> Answer {
-        self.call(Method::PATCH, path).header("content-type", "application/merge-patch+json").json(patch).send().await
+        self.call(Method::PATCH, path)
+            .header("content-type", "application/merge-patch+json")
+            .json(patch)
+            .send()
+            .await
     }
 
     /// PATCH with a JSON patch.
     pub async fn json_patch(&self, path: &str, patch: &Value) -> Answer {
-        self.call(Method::PATCH, path).header("content-type", "application/json-patch+json").json(patch).send().await
+        self.call(Method::PATCH, path)
+            .header("content-type", "application/json-patch+json")
+            .json(patch)
+            .send()
+            .await
     }
 
     /// DELETE.
@@ -240,7 +248,10 @@ impl Lines {
     /// When the watch has ended, or nothing comes for 20 seconds.
     pub async fn event(&mut self) -> (String, Value) {
         let wait = std::time::Duration::from_secs(20);
-        let mut event = tokio::time::timeout(wait, self.next()).await.expect("an event comes").expect("the watch goes on");
+        let mut event = tokio::time::timeout(wait, self.next())
+            .await
+            .expect("an event comes")
+            .expect("the watch goes on");
         (event["type"].as_str().unwrap_or_default().to_owned(), event["object"].take())
     }
 }

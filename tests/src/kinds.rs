@@ -67,7 +67,8 @@ impl Strategy for WidgetStrategy {
     }
 
     fn warnings_on_create(&self, _: &RequestContext, widget: &Widget) -> Vec<String> {
-        let loud = (widget.spec.mode == "loud").then(|| "spec.mode: loud widgets wake the neighbours".to_owned());
+        let loud =
+            (widget.spec.mode == "loud").then(|| "spec.mode: loud widgets wake the neighbours".to_owned());
         loud.into_iter().collect()
     }
 
@@ -96,7 +97,11 @@ fn validate_spec(spec: &WidgetSpec) -> ErrorList {
     let path = field::Path::new("spec");
     let mut errors = ErrorList::new();
     if spec.size < 0 {
-        errors.push(field::Error::invalid(path.child("size"), spec.size, "must be greater than or equal to 0"));
+        errors.push(field::Error::invalid(
+            path.child("size"),
+            spec.size,
+            "must be greater than or equal to 0",
+        ));
     }
     if spec.size > 0 && spec.mode.is_empty() {
         errors.push(field::Error::required(path.child("mode"), ""));

@@ -33,7 +33,8 @@ impl Kubectl {
         let version = version.unwrap_or_else(|error| {
             panic!("kubectl is missing ({error}); install version 1.32 or newer, or run .ci/run, which does")
         });
-        let version: serde_json::Value = serde_json::from_slice(&version.stdout).expect("kubectl prints JSON");
+        let version: serde_json::Value =
+            serde_json::from_slice(&version.stdout).expect("kubectl prints JSON");
         let minor = version["clientVersion"]["minor"].as_str().unwrap_or_default().trim_end_matches('+');
         let minor: u32 = minor.parse().unwrap_or_default();
         assert!(minor >= 32, "kubectl 1.{minor} is too old; install version 1.32 or newer, or run .ci/run");
@@ -43,7 +44,11 @@ impl Kubectl {
     /// A command, not yet run.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new("kubectl");
-        command.args(arguments).env("KUBECONFIG", &self.kubeconfig).env("HOME", &self.home).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .env("KUBECONFIG", &self.kubeconfig)
+            .env("HOME", &self.home)
+            .stdin(Stdio::null());
         command
     }
 

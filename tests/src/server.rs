@@ -16,7 +16,8 @@ pub struct Server {
 impl Server {
     /// Starts an example on free ports with its data in a directory, and waits until it serves.
     pub fn start(example: &str, directory: &Path) -> Self {
-        Self::try_start(example, directory).unwrap_or_else(|output| panic!("{example} did not start:\n{output}"))
+        Self::try_start(example, directory)
+            .unwrap_or_else(|output| panic!("{example} did not start:\n{output}"))
     }
 
     /// As [`start`](Self::start); fails with what the process said before it ended.

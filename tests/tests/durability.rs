@@ -19,7 +19,10 @@ fn flunder(name: &str) -> Value {
 }
 
 fn revision(object: &Value) -> u64 {
-    object["metadata"]["resourceVersion"].as_str().and_then(|text| text.parse().ok()).expect("a resourceVersion")
+    object["metadata"]["resourceVersion"]
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .expect("a resourceVersion")
 }
 
 #[tokio::test]
@@ -32,7 +35,10 @@ async fn a_restart_keeps_everything() {
             client.post(FLUNDERS, &flunder(name)).await.expect(201);
         }
         client.delete(&format!("{FLUNDERS}/b")).await.expect(200);
-        client.merge(&format!("{FLUNDERS}/a"), &json!({ "spec": { "reference": "changed" } })).await.expect(200);
+        client
+            .merge(&format!("{FLUNDERS}/a"), &json!({ "spec": { "reference": "changed" } }))
+            .await
+            .expect(200);
         client.get(FLUNDERS).await
     };
     let token = server.token();
@@ -93,7 +99,12 @@ async fn kill_9_loses_no_acknowledged_write() {
     check(&client(&server), &expected, newest).await;
 }
 
-async fn write_until_killed(base: String, token: String, prefix: String, acknowledged: Arc<Mutex<BTreeMap<String, u64>>>) {
+async fn write_until_killed(
+    base: String,
+    token: String,
+    prefix: String,
+    acknowledged: Arc<Mutex<BTreeMap<String, u64>>>,
+) {
     let client = Client::new(base, token);
     for n in 0.. {
         let name = format!("{prefix}-{n}");
@@ -109,8 +120,10 @@ async fn write_until_killed(base: String, token: String, prefix: String, acknowl
 async fn check(client: &Client, expected: &BTreeMap<String, u64>, newest: u64) -> u64 {
     let list = client.get(FLUNDERS).await.expect(200);
     let items = list["items"].as_array().expect("items");
-    let found: BTreeMap<&str, u64> =
-        items.iter().map(|item| (item["metadata"]["name"].as_str().expect("a name"), revision(item))).collect();
+    let found: BTreeMap<&str, u64> = items
+        .iter()
+        .map(|item| (item["metadata"]["name"].as_str().expect("a name"), revision(item)))
+        .collect();
     for (name, revision) in expected {
         assert_eq!(found.get(name.as_str()), Some(revision), "{name} was acknowledged");
     }

@@ -54,7 +54,10 @@ fn computed_shows_the_mounts_and_nothing_else() {
     let kubectl = Kubectl::new(&server.kubeconfig(), directory.path());
     let printed = kubectl.ok("get mounts");
     assert!(printed.starts_with("NAME"), "{printed}");
-    assert_eq!(printed.lines().next().map(|line| line.split_whitespace().collect()), Some(vec!["NAME", "DEVICE", "TYPE", "PATH"]));
+    assert_eq!(
+        printed.lines().next().map(|line| line.split_whitespace().collect()),
+        Some(vec!["NAME", "DEVICE", "TYPE", "PATH"])
+    );
     let proc = kubectl.ok("get mnt proc -o jsonpath={.path}");
     assert_eq!(proc, "/proc");
     let verbs = kubectl.ok("api-resources -o wide --no-headers");

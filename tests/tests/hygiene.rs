@@ -96,7 +96,12 @@ mod private {
     #[test]
     fn a_local_kind_is_a_resource() {
         #[derive(
-            ::resourceful::Resource, Serialize, Deserialize, JsonSchema, ::core::clone::Clone, ::core::fmt::Debug,
+            ::resourceful::Resource,
+            Serialize,
+            Deserialize,
+            JsonSchema,
+            ::core::clone::Clone,
+            ::core::fmt::Debug,
         )]
         #[resource(group = "hygiene.example.com", version = "v1")]
         struct Local {

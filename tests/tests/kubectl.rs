@@ -88,13 +88,19 @@ fn create_and_get() {
             vec!["two", "other", "<none>", "<age>"],
         ]
     );
-    assert_eq!(table(&kubectl.ok("get flunder one -o wide"))[1], ["one", "other", "Flunder", "<none>", "<age>"]);
+    assert_eq!(
+        table(&kubectl.ok("get flunder one -o wide"))[1],
+        ["one", "other", "Flunder", "<none>", "<age>"]
+    );
     assert_eq!(table(&kubectl.ok("get flunders -A"))[1], ["default", "one", "other", "<none>", "<age>"]);
     assert_eq!(table(&kubectl.ok("get flunders -l app=b")).len(), 2);
     assert_eq!(table(&kubectl.ok("get flunders -l app!=b"))[1][0], "one");
     assert_eq!(table(&kubectl.ok("get flunders --field-selector metadata.name=two"))[1][0], "two");
     assert_eq!(table(&kubectl.ok("get flunders --show-labels"))[1][4], "app=a");
-    assert_eq!(kubectl.ok("get flunders -o name"), "flunder.wardle.example.com/one\nflunder.wardle.example.com/two\n");
+    assert_eq!(
+        kubectl.ok("get flunders -o name"),
+        "flunder.wardle.example.com/one\nflunder.wardle.example.com/two\n"
+    );
     assert_eq!(kubectl.ok("get flunder one -o jsonpath={.spec.referenceType}"), "Flunder");
     let json: serde_json::Value = serde_json::from_str(&kubectl.ok("get flunder one -o json")).expect("JSON");
     assert_eq!(json["spec"], serde_json::json!({ "reference": "other", "referenceType": "Flunder" }));
@@ -104,7 +110,10 @@ fn create_and_get() {
     let list: serde_json::Value = serde_json::from_str(&kubectl.ok("get flunders -o json")).expect("JSON");
     assert_eq!(list["items"].as_array().map(Vec::len), Some(2));
     let described = kubectl.ok("describe flunder one");
-    assert!(described.contains("Name:         one\nNamespace:    default\nLabels:       app=a\n"), "{described}");
+    assert!(
+        described.contains("Name:         one\nNamespace:    default\nLabels:       app=a\n"),
+        "{described}"
+    );
     assert!(described.contains("Reference:       other\n"), "{described}");
     let missing = kubectl.err("get flunder three");
     assert_eq!(missing, "Error from server (NotFound): flunders.wardle.example.com \"three\" not found\n");
@@ -144,7 +153,8 @@ fn change() {
         "flunder.wardle.example.com/one patched\n"
     );
     assert_eq!((is(".spec.reference"), is(".metadata.generation")), ("merged".into(), "2".into()));
-    kubectl.ok(r#"patch flunder one --type=json -p [{"op":"replace","path":"/spec/reference","value":"json"}]"#);
+    kubectl
+        .ok(r#"patch flunder one --type=json -p [{"op":"replace","path":"/spec/reference","value":"json"}]"#);
     assert_eq!(is(".spec.reference"), "json");
     kubectl.ok(r#"patch flunder one --subresource=status --type=merge -p {"status":{"resolved":true},"spec":{"reference":"no"}}"#);
     assert_eq!(
@@ -165,9 +175,15 @@ fn change() {
     assert_eq!(is(".spec.reference"), "replaced");
     let stale = kubectl.err(&format!("replace -f {path}"));
     assert!(stale.contains("Error from server (Conflict)"), "{stale}");
-    assert!(stale.contains("the object has been modified; please apply your changes to the latest version"), "{stale}");
+    assert!(
+        stale.contains("the object has been modified; please apply your changes to the latest version"),
+        "{stale}"
+    );
 
-    assert_eq!(edit(&fixture, "s/reference: replaced/reference: edited/"), "flunder.wardle.example.com/one edited\n");
+    assert_eq!(
+        edit(&fixture, "s/reference: replaced/reference: edited/"),
+        "flunder.wardle.example.com/one edited\n"
+    );
     assert_eq!(is(".spec.reference"), "edited");
 }
 
@@ -219,8 +235,12 @@ fn delete_and_wait() {
     assert!(deleted.starts_with("flunder.wardle.example.com \"one\" deleted"), "{deleted}");
     let waited = waiting.wait_with_output().expect("kubectl ends");
     // kubectl either saw the deletion or came after it; both succeed or say that there is nothing.
-    let said = String::from_utf8_lossy(&waited.stdout).into_owned() + &String::from_utf8_lossy(&waited.stderr);
-    assert!(said.contains("flunder.wardle.example.com/one condition met") || said.contains("NotFound"), "{said}");
+    let said =
+        String::from_utf8_lossy(&waited.stdout).into_owned() + &String::from_utf8_lossy(&waited.stderr);
+    assert!(
+        said.contains("flunder.wardle.example.com/one condition met") || said.contains("NotFound"),
+        "{said}"
+    );
 
     let waiting = kubectl.spawn("wait flunder/two --for=jsonpath={.status.resolved}=true --timeout=20s");
     kubectl.ok(r#"patch flunder two --subresource=status --type=merge -p {"status":{"resolved":true}}"#);
@@ -259,7 +279,9 @@ fn the_ban() {
     );
     let refused = kubectl.err(&format!("create -f {invalid}"));
     assert!(
-        refused.contains("spec.fischerReference: Invalid value: \"\": cannot be empty if referenceType is Fischer"),
+        refused.contains(
+            "spec.fischerReference: Invalid value: \"\": cannot be empty if referenceType is Fischer"
+        ),
         "{refused}"
     );
 }

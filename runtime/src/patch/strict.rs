@@ -118,7 +118,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
         let here = self.notes.path.len();
         loop {
             // Writing into a String cannot fail.
-            drop(write!(self.notes.path, "[{}]", array.len()));
+            let _ = write!(self.notes.path, "[{}]", array.len());
             let item = Reader { notes: self.notes, place: self.place.of_items() };
             let item = items.next_element_seed(item)?;
             self.notes.path.truncate(here);

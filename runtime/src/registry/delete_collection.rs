@@ -35,7 +35,8 @@ impl Pipelines {
             return Err(options::invalid("DeleteOptions", &errors));
         }
         let list = self.list(ctx, list_options).await?;
-        let deletes = stream::iter(&list.items).map(|item| async {
+        // Owned items: over borrowed ones the compiler cannot prove the future `Send`.
+        let deletes = stream::iter(list.items.clone()).map(async |item| {
             let options = options.clone();
             let delete = Delete { ctx, name: item.name(), key: item.key(), delete_validation, options };
             match self.delete(delete).await {

@@ -9,7 +9,18 @@ use crate::{W, serve, widget, with};
 async fn bodies_that_cannot_be_read() {
     let client = serve().await;
     let post = |body: &str| client.call(Method::POST, W).body(body.to_owned()).send();
-    for body in ["{", "", "null", "[]", "3", "\"x\"", "{\"metadata\":", "\u{0}", "{\"metadata\":[]}", "{\"metadata\":{\"name\":{}}}"] {
+    for body in [
+        "{",
+        "",
+        "null",
+        "[]",
+        "3",
+        "\"x\"",
+        "{\"metadata\":",
+        "\u{0}",
+        "{\"metadata\":[]}",
+        "{\"metadata\":{\"name\":{}}}",
+    ] {
         let status = post(body).await.expect(400);
         assert_eq!(status["reason"], "BadRequest", "{body:?}: {status}");
         assert_eq!(status["kind"], "Status", "{body:?}");
@@ -20,7 +31,10 @@ async fn bodies_that_cannot_be_read() {
     let invalid = client.call(Method::POST, W).body(vec![b'{', b'"', 0xff, b'"', b'}']).send().await;
     assert_eq!(invalid.code, 400);
     let empty = post("").await.expect(400);
-    assert!(empty["message"].as_str().is_some_and(|text| text.contains("<empty>") || text.contains("EOF")), "{empty}");
+    assert!(
+        empty["message"].as_str().is_some_and(|text| text.contains("<empty>") || text.contains("EOF")),
+        "{empty}"
+    );
     let wrong = client.post(W, &with(&widget("x"), "/spec/size", "large")).await.expect(400);
     let message = wrong["message"].as_str().expect("a message");
     assert!(message.starts_with("Widget in version \"v1\" cannot be handled as a Widget: "), "{message}");
@@ -50,7 +64,10 @@ async fn the_limit_of_a_body() {
     let client = serve().await;
     let body = |size: usize| {
         let frame = "{\"metadata\":{\"name\":\"x\",\"annotations\":{\"a\":\"\"}},\"spec\":{}}".len();
-        format!("{{\"metadata\":{{\"name\":\"x\",\"annotations\":{{\"a\":\"{}\"}}}},\"spec\":{{}}}}", "v".repeat(size - frame))
+        format!(
+            "{{\"metadata\":{{\"name\":\"x\",\"annotations\":{{\"a\":\"{}\"}}}},\"spec\":{{}}}}",
+            "v".repeat(size - frame)
+        )
     };
     let post = |size: usize| client.call(Method::POST, W).body(body(size)).send();
     assert_eq!(post(3_145_728).await.code, 422, "C21: read, and refused only for its annotations");
@@ -66,10 +83,18 @@ async fn paths_and_methods_that_do_not_exist() {
     let client = serve().await;
     client.post(W, &widget("x")).await.expect(201);
     let not_found = "the server could not find the requested resource";
-    for path in ["/apis/demo.example.com/v1/gadgets", "/apis/demo.example.com/v1/namespaces/ns1/widgets/x/nope"] {
+    for path in
+        ["/apis/demo.example.com/v1/gadgets", "/apis/demo.example.com/v1/namespaces/ns1/widgets/x/nope"]
+    {
         client.get(path).await.expect_status(404, "NotFound", not_found);
     }
-    for path in ["/nope", "/apis/other.example.com", "/apis/other.example.com/v1/things", "/apis/demo.example.com/v9", "/api/v1/pods"] {
+    for path in [
+        "/nope",
+        "/apis/other.example.com",
+        "/apis/other.example.com/v1/things",
+        "/apis/demo.example.com/v9",
+        "/api/v1/pods",
+    ] {
         let answer = client.get(path).await;
         assert_eq!((answer.code, answer.text().trim()), (404, "404 page not found"), "{path}");
     }
@@ -85,7 +110,12 @@ async fn paths_and_methods_that_do_not_exist() {
         (Method::OPTIONS, W),
     ] {
         let what = format!("{method} {path}");
-        let answer = client.call(method, path).header("content-type", "application/merge-patch+json").body("{}").send().await;
+        let answer = client
+            .call(method, path)
+            .header("content-type", "application/merge-patch+json")
+            .body("{}")
+            .send()
+            .await;
         assert_eq!((answer.code, answer.json()["message"].as_str()), (405, Some(not_allowed)), "{what}");
     }
     let head = client.call(Method::HEAD, item.as_str()).send().await;

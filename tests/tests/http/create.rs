@@ -15,7 +15,9 @@ async fn c01_valid() {
     assert_eq!(metadata["uid"].as_str().map(str::len), Some(36));
     let created = metadata["creationTimestamp"].as_str().expect("a time");
     assert!(created.len() == 20 && created.ends_with('Z'), "{created}");
-    assert!(metadata["resourceVersion"].as_str().is_some_and(|text| text.parse::<u64>().is_ok_and(|rv| rv > 0)));
+    assert!(
+        metadata["resourceVersion"].as_str().is_some_and(|text| text.parse::<u64>().is_ok_and(|rv| rv > 0))
+    );
     assert_eq!((&object["apiVersion"], &object["kind"]), (&json!("demo.example.com/v1"), &json!("Widget")));
     assert!(object.get("status").is_none());
     assert_eq!(client.get(&format!("{W}/x")).await.body, answer.body, "a read returns the same bytes");
@@ -36,7 +38,10 @@ async fn c02_taken_name() {
 #[tokio::test]
 async fn c03_taken_by_an_object_that_is_being_deleted() {
     let client = serve().await;
-    client.post(W, &with(&widget("x"), "/metadata/finalizers", json!(["example.com/wait"]))).await.expect(201);
+    client
+        .post(W, &with(&widget("x"), "/metadata/finalizers", json!(["example.com/wait"])))
+        .await
+        .expect(201);
     client.delete(&format!("{W}/x")).await.expect(200);
     client.post(W, &widget("x")).await.expect_status(
         409,
@@ -90,7 +95,10 @@ async fn c08_c09_c10_generated_names() {
     let name = object["metadata"]["name"].as_str().expect("a name");
     assert!(name.len() == 63 && name.starts_with(&long[..58]), "{name}");
     let object = client.post(W, &with(&widget("mine"), "/metadata/generateName", "w-")).await.expect(201);
-    assert_eq!((&object["metadata"]["name"], &object["metadata"]["generateName"]), (&json!("mine"), &json!("w-")));
+    assert_eq!(
+        (&object["metadata"]["name"], &object["metadata"]["generateName"]),
+        (&json!("mine"), &json!("w-"))
+    );
 }
 
 #[tokio::test]
@@ -130,8 +138,13 @@ async fn c17_c18_c19_unknown_and_duplicate_fields() {
     let post = |mode: &str| client.call(http::Method::POST, format!("{W}?fieldValidation={mode}")).body(body);
     let refused = post("Strict").send().await.expect(400);
     let message = refused["message"].as_str().expect("a message");
-    assert!(message.starts_with("Widget in version \"v1\" cannot be handled as a Widget: strict decoding error: "));
-    for problem in ["unknown field \"metadata.foo\"", "unknown field \"spec.nope\"", "duplicate field \"spec.size\""] {
+    assert!(
+        message
+            .starts_with("Widget in version \"v1\" cannot be handled as a Widget: strict decoding error: ")
+    );
+    for problem in
+        ["unknown field \"metadata.foo\"", "unknown field \"spec.nope\"", "duplicate field \"spec.size\""]
+    {
         assert!(message.contains(problem), "{message}");
     }
     assert_eq!(client.get(&format!("{W}/x")).await.code, 404);
@@ -139,7 +152,10 @@ async fn c17_c18_c19_unknown_and_duplicate_fields() {
     assert_eq!(warned.expect(201)["spec"]["size"], 2, "the last duplicate wins");
     let warnings: Vec<_> = warned.headers.get_all("warning").iter().collect();
     assert_eq!(warnings.len(), 3);
-    assert!(warnings.iter().any(|warning| *warning == "299 - \"unknown field \\\"spec.nope\\\"\""), "{warnings:?}");
+    assert!(
+        warnings.iter().any(|warning| *warning == "299 - \"unknown field \\\"spec.nope\\\"\""),
+        "{warnings:?}"
+    );
     client.delete(&format!("{W}/x")).await.expect(200);
     let ignored = post("Ignore").send().await;
     assert!(ignored.expect(201)["spec"].get("nope").is_none());

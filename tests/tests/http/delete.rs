@@ -15,24 +15,32 @@ async fn d01_d02_plain() {
         "details": { "name": "x", "group": "demo.example.com", "kind": "widgets", "uid": object["metadata"]["uid"] },
     });
     assert_eq!(answer.expect(200), expected);
-    client
-        .delete(&format!("{W}/x"))
-        .await
-        .expect_status(404, "NotFound", "widgets.demo.example.com \"x\" not found");
+    client.delete(&format!("{W}/x")).await.expect_status(
+        404,
+        "NotFound",
+        "widgets.demo.example.com \"x\" not found",
+    );
 }
 
 #[tokio::test]
 async fn d03_d10_finalizers_and_revisions() {
     let client = serve().await;
     let path = format!("{W}/x");
-    let object = client.post(W, &with(&widget("x"), "/metadata/finalizers", json!(["example.com/f"]))).await.expect(201);
+    let object = client
+        .post(W, &with(&widget("x"), "/metadata/finalizers", json!(["example.com/f"])))
+        .await
+        .expect(201);
     let mut watch = client.watch(&format!("{W}?watch=true&resourceVersion={}", revision(&object))).await;
     let deleting = client.delete(&path).await.expect(200);
     assert_eq!(deleting["kind"], "Widget");
     assert!(deleting["metadata"]["deletionTimestamp"].is_string());
     assert_eq!(deleting["metadata"]["deletionGracePeriodSeconds"], 0);
     assert_eq!(deleting["metadata"]["generation"], 2);
-    assert_eq!(client.delete(&path).await.expect(200), deleting, "contract 4.37: the second delete is no write");
+    assert_eq!(
+        client.delete(&path).await.expect(200),
+        deleting,
+        "contract 4.37: the second delete is no write"
+    );
     client.merge(&path, &json!({ "metadata": { "finalizers": null } })).await.expect(200);
     assert_eq!(watch.event().await.1, deleting);
     let (kind, gone) = watch.event().await;
@@ -86,7 +94,10 @@ async fn d06_d13_d14_options_that_are_refused() {
     let garbage = client.call(Method::DELETE, format!("{W}/x")).body("{nope").send().await;
     assert_eq!(garbage.expect(400)["reason"], "BadRequest");
     let yaml = client.call(Method::DELETE, format!("{W}/x")).header("content-type", "application/yaml");
-    yaml.body("kind: DeleteOptions\napiVersion: v1\npropagationPolicy: Background\n").send().await.expect(200);
+    yaml.body("kind: DeleteOptions\napiVersion: v1\npropagationPolicy: Background\n")
+        .send()
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -164,7 +175,8 @@ async fn dc01_to_dc06_collections() {
     let finalized = json!({ "metadata": { "finalizers": ["example.com/f"] } });
     client.merge(&format!("{W}/b"), &finalized).await.expect(200);
     let deleted = client.delete(&format!("{W}?labelSelector=keep%3Dfalse")).await.expect(200);
-    let names: Vec<_> = deleted["items"].as_array().expect("items").iter().map(|item| &item["metadata"]["name"]).collect();
+    let names: Vec<_> =
+        deleted["items"].as_array().expect("items").iter().map(|item| &item["metadata"]["name"]).collect();
     assert_eq!(names, ["a", "b"]);
     assert_eq!(client.get(&format!("{W}/a")).await.code, 404);
     assert!(client.get(&format!("{W}/b")).await.expect(200)["metadata"]["deletionTimestamp"].is_string());

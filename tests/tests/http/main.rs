@@ -59,5 +59,8 @@ fn with(object: &Value, pointer: &str, value: impl Into<Value>) -> Value {
 }
 
 fn revision(object: &Value) -> u64 {
-    object["metadata"]["resourceVersion"].as_str().and_then(|text| text.parse().ok()).expect("a resourceVersion")
+    object["metadata"]["resourceVersion"]
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .expect("a resourceVersion")
 }

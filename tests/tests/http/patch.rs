@@ -9,8 +9,12 @@ use crate::{W, revision, serve, widget, with};
 async fn p01_p12_merge() {
     let client = serve().await;
     let path = format!("{W}/x");
-    let object = client.post(W, &with(&widget("x"), "/metadata/labels", json!({ "a": "1", "b": "2" }))).await.expect(201);
-    let patch = json!({ "metadata": { "labels": { "a": null, "c": "3" } }, "spec": { "parts": [{ "name": "p" }] } });
+    let object = client
+        .post(W, &with(&widget("x"), "/metadata/labels", json!({ "a": "1", "b": "2" })))
+        .await
+        .expect(201);
+    let patch =
+        json!({ "metadata": { "labels": { "a": null, "c": "3" } }, "spec": { "parts": [{ "name": "p" }] } });
     let patched = client.merge(&path, &patch).await.expect(200);
     assert_eq!(patched["metadata"]["labels"], json!({ "b": "2", "c": "3" }));
     assert_eq!(patched["spec"], json!({ "size": 1, "mode": "quiet", "parts": [{ "name": "p" }] }));
@@ -36,7 +40,8 @@ async fn p02_p03_json_patch() {
         { "op": "remove", "path": "/spec/parts/1" },
     ]);
     let patched = client.json_patch(&path, &all).await.expect(200);
-    let expected = json!({ "size": 2, "mode": "loud", "color": "quiet", "parts": [{ "name": "a" }, { "name": "a" }] });
+    let expected =
+        json!({ "size": 2, "mode": "loud", "color": "quiet", "parts": [{ "name": "a" }, { "name": "a" }] });
     assert_eq!(patched["spec"], expected);
     for failing in [
         json!([{ "op": "test", "path": "/spec/size", "value": 9 }]),
@@ -74,7 +79,12 @@ async fn p04_p05_p13_patches_that_are_refused() {
         "Request entity too large: The allowed maximum operations in a JSON patch is 10000, got 10001",
     );
     let wrong = client.merge(&path, &json!({ "spec": { "size": "large" } })).await.expect(422);
-    assert!(wrong["message"].as_str().is_some_and(|text| text.starts_with(" \"\" is invalid: patch: Invalid value: ")), "{wrong}");
+    assert!(
+        wrong["message"]
+            .as_str()
+            .is_some_and(|text| text.starts_with(" \"\" is invalid: patch: Invalid value: ")),
+        "{wrong}"
+    );
     assert_eq!(wrong["details"]["causes"][0]["field"], "patch");
 }
 
@@ -83,7 +93,8 @@ async fn p06_optimistic_locking() {
     let client = serve().await;
     let path = format!("{W}/x");
     let object = client.post(W, &widget("x")).await.expect(201);
-    let locked = |revision: &str| json!({ "metadata": { "resourceVersion": revision }, "spec": { "size": 5 } });
+    let locked =
+        |revision: &str| json!({ "metadata": { "resourceVersion": revision }, "spec": { "size": 5 } });
     let current = object["metadata"]["resourceVersion"].as_str().expect("a revision");
     client.merge(&path, &locked(current)).await.expect(200);
     let stale = client.merge(&path, &locked(current)).await.expect(409);
@@ -125,9 +136,18 @@ async fn p09_p10_p11_options_and_strictness() {
     assert_eq!(warned.expect(200), object);
     assert_eq!(warned.header("warning"), "299 - \"unknown field \\\"spec.nope\\\"\"");
     let renamed = client.merge(&path, &json!({ "metadata": { "name": "y" } })).await;
-    renamed.expect_status(400, "BadRequest", "the name of the object (y) does not match the name on the URL (x)");
+    renamed.expect_status(
+        400,
+        "BadRequest",
+        "the name of the object (y) does not match the name on the URL (x)",
+    );
     let uid = client.merge(&path, &json!({ "metadata": { "uid": "other" } })).await.expect(422);
-    assert!(uid["message"].as_str().is_some_and(|text| text.contains("metadata.uid: Invalid value: \"other\": field is immutable")), "contract 7.1.12: {uid}");
+    assert!(
+        uid["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("metadata.uid: Invalid value: \"other\": field is immutable")),
+        "contract 7.1.12: {uid}"
+    );
 }
 
 #[tokio::test]

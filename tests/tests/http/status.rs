@@ -17,10 +17,15 @@ async fn generation_starts_at_one_and_moves_only_with_content() {
         ("status", with(&object, "/status", json!({ "phase": "Ready" })), 1),
         ("spec", with(&object, "/spec/size", 2), 2),
         ("an empty list instead of none", with(&with(&object, "/spec/size", 2), "/spec/parts", json!([])), 2),
-        ("another part of spec", with(&with(&object, "/spec/size", 2), "/spec/parts", json!([{ "name": "p" }])), 3),
+        (
+            "another part of spec",
+            with(&with(&object, "/spec/size", 2), "/spec/parts", json!([{ "name": "p" }])),
+            3,
+        ),
     ];
     for (what, wanted, generation) in steps {
-        let wanted = with(&wanted, "/metadata/resourceVersion", object["metadata"]["resourceVersion"].clone());
+        let wanted =
+            with(&wanted, "/metadata/resourceVersion", object["metadata"]["resourceVersion"].clone());
         object = client.put(&path, &wanted).await.expect(200);
         assert_eq!(object["metadata"]["generation"], generation, "{what}");
     }
@@ -59,7 +64,10 @@ async fn s01_status_changes_status_alone() {
     assert_eq!(answer, expected);
     assert!(revision(&answer) > revision(&object));
     assert_eq!(client.get(&format!("{W}/x/status")).await.expect(200), answer, "contract 3.15");
-    let kept = client.put(&format!("{W}/x"), &with(&answer, "/status", json!({ "phase": "Failed" }))).await.expect(200);
+    let kept = client
+        .put(&format!("{W}/x"), &with(&answer, "/status", json!({ "phase": "Failed" })))
+        .await
+        .expect(200);
     assert_eq!(kept, answer, "contract 3.3");
     let removed = client.merge(&format!("{W}/x/status"), &json!({ "status": null })).await.expect(200);
     assert!(removed.get("status").is_none(), "contract 3.8");

@@ -9,11 +9,18 @@ use crate::{W, serve, widget};
 async fn h01_discovery() {
     let client = serve().await;
     let list = client.get("/apis/demo.example.com/v1").await.expect(200);
-    assert_eq!((&list["kind"], &list["groupVersion"]), (&json!("APIResourceList"), &json!("demo.example.com/v1")));
-    let names: Vec<_> = list["resources"].as_array().expect("resources").iter().map(|entry| &entry["name"]).collect();
+    assert_eq!(
+        (&list["kind"], &list["groupVersion"]),
+        (&json!("APIResourceList"), &json!("demo.example.com/v1"))
+    );
+    let names: Vec<_> =
+        list["resources"].as_array().expect("resources").iter().map(|entry| &entry["name"]).collect();
     assert_eq!(names, ["gizmos", "widgets", "widgets/status"]);
     let widgets = &list["resources"][1];
-    assert_eq!(widgets["verbs"], json!(["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]));
+    assert_eq!(
+        widgets["verbs"],
+        json!(["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"])
+    );
     assert_eq!((&widgets["singularName"], &widgets["shortNames"]), (&json!("widget"), &json!(["wd"])));
     assert_eq!((&widgets["categories"], &widgets["namespaced"]), (&json!(["all"]), &json!(true)));
     assert_eq!(list["resources"][2]["verbs"], json!(["get", "patch", "update"]));
@@ -22,7 +29,8 @@ async fn h01_discovery() {
     assert_eq!(client.get("/apis").await.expect(200)["groups"][0]["name"], "demo.example.com");
 
     let aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-    let call = || client.call(Method::GET, "/apis").header("accept", format!("{aggregated},application/json"));
+    let call =
+        || client.call(Method::GET, "/apis").header("accept", format!("{aggregated},application/json"));
     let answer = call().send().await;
     assert_eq!(answer.header("content-type"), aggregated, "contract 6.18");
     let version = &answer.expect(200)["items"][0]["versions"][0];
@@ -75,12 +83,16 @@ async fn every_answer_has_its_headers() {
 async fn openapi_has_what_kubectl_looks_for() {
     let client = serve().await;
     let root = client.get("/openapi/v3").await.expect(200);
-    let url = root["paths"]["apis/demo.example.com/v1"]["serverRelativeURL"].as_str().expect("the group's document");
+    let url = root["paths"]["apis/demo.example.com/v1"]["serverRelativeURL"]
+        .as_str()
+        .expect("the group's document");
     let document = client.get(url).await;
     assert!(document.header("cache-control").contains("immutable"));
     let document = document.expect(200);
-    let patch = &document["paths"]["/apis/demo.example.com/v1/namespaces/{namespace}/widgets/{name}"]["patch"];
-    let parameters: Vec<_> = patch["parameters"].as_array().expect("parameters").iter().map(|p| &p["name"]).collect();
+    let patch =
+        &document["paths"]["/apis/demo.example.com/v1/namespaces/{namespace}/widgets/{name}"]["patch"];
+    let parameters: Vec<_> =
+        patch["parameters"].as_array().expect("parameters").iter().map(|p| &p["name"]).collect();
     assert!(parameters.contains(&&json!("fieldValidation")), "{parameters:?}");
     assert_eq!(patch["x-kubernetes-group-version-kind"]["kind"], "Widget");
     let types = patch["requestBody"]["content"].as_object().expect("media types");

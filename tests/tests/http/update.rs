@@ -45,10 +45,11 @@ async fn u04_u06_u07_missing_and_unreadable_revisions() {
 #[tokio::test]
 async fn u08_u09_create_on_update() {
     let client = serve().await;
-    client
-        .put(&format!("{W}/x"), &widget("x"))
-        .await
-        .expect_status(404, "NotFound", "widgets.demo.example.com \"x\" not found");
+    client.put(&format!("{W}/x"), &widget("x")).await.expect_status(
+        404,
+        "NotFound",
+        "widgets.demo.example.com \"x\" not found",
+    );
     let uid = with(&gizmo("g", ""), "/metadata/uid", "11111111-1111-1111-1111-111111111111");
     assert_eq!(client.put(&format!("{G}/g"), &uid).await.expect(409)["reason"], "Conflict");
     let stale = with(&gizmo("g", ""), "/metadata/resourceVersion", "5");
@@ -64,7 +65,10 @@ async fn u10_uid_is_a_precondition() {
     let refused = client.put(&format!("{W}/x"), &with(&object, "/metadata/uid", "other")).await.expect(409);
     let message = refused["message"].as_str().expect("a message");
     let uid = object["metadata"]["uid"].as_str().expect("a uid");
-    assert!(message.starts_with("Operation cannot be fulfilled on widgets.demo.example.com \"x\": StorageError: "));
+    assert!(
+        message
+            .starts_with("Operation cannot be fulfilled on widgets.demo.example.com \"x\": StorageError: ")
+    );
     let end = format!("Precondition failed: UID in precondition: other, UID in object meta: {uid}");
     assert!(message.ends_with(&end), "{message}");
 }
@@ -117,7 +121,8 @@ async fn u15_u16_u17_finalizers_of_an_object_that_is_being_deleted() {
     let mut watch = client.watch(&format!("{W}?watch=true&resourceVersion={}", revision(&object))).await;
     let deleting = client.delete(&path).await.expect(200);
     assert_eq!(watch.event().await, ("MODIFIED".to_owned(), deleting.clone()));
-    let more = with(&deleting, "/metadata/finalizers", json!(["example.com/a", "example.com/b", "example.com/c"]));
+    let more =
+        with(&deleting, "/metadata/finalizers", json!(["example.com/a", "example.com/b", "example.com/c"]));
     let refused = client.put(&path, &more).await.expect(422);
     let message = refused["message"].as_str().expect("a message");
     assert!(
@@ -127,7 +132,10 @@ async fn u15_u16_u17_finalizers_of_an_object_that_is_being_deleted() {
         ),
         "{message}"
     );
-    let one = client.put(&path, &with(&deleting, "/metadata/finalizers", json!(["example.com/b"]))).await.expect(200);
+    let one = client
+        .put(&path, &with(&deleting, "/metadata/finalizers", json!(["example.com/b"])))
+        .await
+        .expect(200);
     assert_eq!(watch.event().await, ("MODIFIED".to_owned(), one.clone()));
     let last = client.put(&path, &with(&one, "/metadata/finalizers", json!([]))).await.expect(200);
     assert_eq!(last["kind"], "Widget");

@@ -79,7 +79,8 @@ async fn w05_a_future_revision_waits() {
 async fn w06_w07_timeout_and_bookmark() {
     let client = serve().await;
     let object = client.post(W, &widget("x")).await.expect(201);
-    let path = |more: &str| format!("{W}?watch=true&timeoutSeconds=1&resourceVersion={}{more}", revision(&object));
+    let path =
+        |more: &str| format!("{W}?watch=true&timeoutSeconds=1&resourceVersion={}{more}", revision(&object));
     assert_eq!(client.watch(&path("")).await.next().await, None, "it ends cleanly, without an event");
     let mut watch = client.watch(&path("&allowWatchBookmarks=true")).await;
     let mut bookmarks = Vec::new();
@@ -120,7 +121,9 @@ async fn w08_send_initial_events() {
 async fn w09_w10_tables_and_metadata() {
     let client = serve().await;
     client.post(W, &widget("a")).await.expect(201);
-    let watch = |accept: &'static str| client.call(Method::GET, format!("{W}?watch=true")).header("accept", accept).stream();
+    let watch = |accept: &'static str| {
+        client.call(Method::GET, format!("{W}?watch=true")).header("accept", accept).stream()
+    };
     let mut tables = watch("application/json;as=Table;v=v1;g=meta.k8s.io,application/json").await;
     let mut metadata = watch("application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io").await;
     client.post(W, &widget("b")).await.expect(201);
