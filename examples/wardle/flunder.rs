@@ -111,7 +111,7 @@ impl Creater for FlunderRest {
         create_validation: &dyn ValidateObject,
         options: &CreateOptions,
     ) -> resourceful::Result<Object<Flunder>> {
-        let fischers = Fischer::rest(self.registry().store());
+        let fischers = Fischer::rest(self.registry.store());
         for fischer in fischers.list(&RequestContext::cluster(), &ListOptions::default()).await?.iter() {
             if fischer.decode()?.disallowed_flunders.contains(&flunder.metadata.name) {
                 let why = "this name may not be used, please change the resource name";
@@ -119,6 +119,6 @@ impl Creater for FlunderRest {
                 return Err(resourceful::Error::forbidden(&resource, &flunder.metadata.name, why));
             }
         }
-        self.registry().create(ctx, flunder, create_validation, options).await
+        self.registry.create(ctx, flunder, create_validation, options).await
     }
 }
