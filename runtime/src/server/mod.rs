@@ -6,6 +6,12 @@
 mod api;
 mod authentication;
 mod body;
+mod discovery;
+mod document;
+mod media_range;
+mod openapi;
+#[cfg(test)]
+mod test_kinds;
 
 pub use self::api::Api;
 pub use self::body::Body;
