@@ -77,7 +77,7 @@ pub(crate) fn decode_patched(
     match validation {
         FieldValidation::Ignore => problems.clear(),
         FieldValidation::Warn | FieldValidation::Strict => {
-            add(&mut problems, unknown_fields(root, &document))
+            add(&mut problems, unknown_fields(root, &document));
         }
     }
     let Value::Object(document) = document else { return Err(refuse(&NOT_AN_OBJECT)) };

@@ -5,6 +5,7 @@
 
 mod fields;
 mod import;
+mod keywords;
 pub(crate) mod meta;
 
 use std::collections::BTreeMap;

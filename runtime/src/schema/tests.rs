@@ -265,7 +265,7 @@ fn flattened_fields_stand_beside_the_others() {
 #[allow(dead_code)]
 struct Tree {
     label: String,
-    left: Option<Box<Tree>>,
+    left: Option<Box<Self>>,
     others: Vec<Forest>,
 }
 

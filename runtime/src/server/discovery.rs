@@ -103,7 +103,7 @@ impl Discovery {
 
 /// The groups by name, each with its versions in order of preference (contract 6.22).
 fn groups(handlers: &[Handlers]) -> Vec<Group<'_>> {
-    let mut groups: BTreeMap<&str, BTreeMap<_, (&str, Vec<&Handlers>)>> = BTreeMap::new();
+    let mut groups: BTreeMap<_, BTreeMap<_, (&str, Vec<_>)>> = BTreeMap::new();
     for handlers in handlers {
         let info = handlers.info();
         let version = groups.entry(info.group).or_default().entry(preference(info.version));
@@ -123,11 +123,14 @@ fn groups(handlers: &[Handlers]) -> Vec<Group<'_>> {
 
 /// What sorts versions as Kubernetes prefers them: stable before beta before alpha, the higher number first, and names
 /// of another form at the end, in order of the alphabet.
-fn preference(version: &str) -> (Reverse<Option<(u8, u64, u64)>>, &str) {
-    (Reverse(parse_version(version)), version)
+fn preference(version: &str) -> (Reverse<Option<Rank>>, &str) {
+    (Reverse(rank(version)), version)
 }
 
-fn parse_version(version: &str) -> Option<(u8, u64, u64)> {
+/// Stability, then major, then minor number.
+type Rank = (u8, u64, u64);
+
+fn rank(version: &str) -> Option<Rank> {
     let digits = version.strip_prefix('v')?;
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
     let (major, rest) = digits.split_at(end);

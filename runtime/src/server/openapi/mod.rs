@@ -52,10 +52,13 @@ impl OpenApi {
     ) -> Option<Response<Body>> {
         let path = path.strip_prefix("/openapi/")?;
         let documents = self.documents.get_or_init(|| Documents::of(&self.handlers));
-        let respond = |document: &Document| match accepts_json(headers) {
-            true => document.respond(headers),
-            // An empty answer: clients that know only protobuf take it as "there is no such document".
-            false => status(StatusCode::NOT_ACCEPTABLE),
+        let respond = |document: &Document| {
+            if accepts_json(headers) {
+                document.respond(headers)
+            } else {
+                // An empty answer: clients that know only protobuf take it as "there is no such document".
+                status(StatusCode::NOT_ACCEPTABLE)
+            }
         };
         match path {
             "v2" => Some(respond(&documents.v2)),

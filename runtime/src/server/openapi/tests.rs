@@ -200,7 +200,7 @@ fn assert_readable(schema: &Value, path: &str) {
     match members.get("type") {
         None => assert!(!members.contains_key("items"), "{path}: items without a type"),
         Some(Value::String(kind)) if kind == "array" => {
-            assert_readable(&schema["items"], &format!("{path}[]"))
+            assert_readable(&schema["items"], &format!("{path}[]"));
         }
         Some(kind) => assert!(kind.is_string(), "{path}: several types"),
     }
