@@ -2,9 +2,9 @@
 //!
 //! Nothing here fails: what a structural schema cannot say becomes "anything goes", and a text among the problems.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
-use super::{Limits, Structural, Type};
+use super::{Limits, Structural, Type, keywords};
 
 /// One import: what its nodes share.
 #[derive(Debug, Default)]
@@ -54,19 +54,19 @@ impl<'a> Import<'a> {
             Some(reference) => self.reference(reference),
             None => Structural::default(),
         };
-        let description = describe(schema);
+        let description = keywords::describe(schema);
         if !description.is_empty() {
             node.description = description;
         }
         node.nullable |= schema.get("nullable") == Some(&Value::Bool(true));
         node.default = schema.get("default").filter(|default| !default.is_null()).cloned();
         self.types(schema, &mut node);
-        values(schema, &mut node);
-        limits(schema, &mut node.limits);
-        format(schema, &mut node);
+        keywords::values(schema, &mut node);
+        keywords::limits(schema, &mut node.limits);
+        keywords::format(schema, &mut node);
         self.fields(schema, &mut node);
         self.elements(schema, &mut node);
-        extensions(schema, &mut node);
+        keywords::extensions(schema, &mut node);
         self.logic(schema, &mut node);
         if node.kind.is_none() && !node.int_or_string {
             node.preserve_unknown = true;
@@ -313,90 +313,6 @@ impl Type {
             Value::Array(_) => Self::Array,
             Value::Object(_) => Self::Object,
         })
-    }
-}
-
-/// Title and text in one. A single line break is a space, as in the documentation that it came from.
-fn describe(schema: &Map<String, Value>) -> String {
-    let text = |key| schema.get(key).and_then(Value::as_str).map(str::trim).unwrap_or_default();
-    let (title, description) = (text("title"), text("description"));
-    let mut joined = String::with_capacity(title.len() + description.len() + 2);
-    joined.push_str(title);
-    for (index, line) in description.lines().map(str::trim_end).enumerate() {
-        let continues = line.starts_with(char::is_alphanumeric) && !joined.ends_with('\n');
-        match index {
-            0 if joined.is_empty() => {}
-            0 => joined.push_str("\n\n"),
-            _ if continues => joined.push(' '),
-            _ => joined.push('\n'),
-        }
-        joined.push_str(line);
-    }
-    joined
-}
-
-/// `enum` and `const`; `null` among them means nullable.
-fn values(schema: &Map<String, Value>, node: &mut Structural) {
-    let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
-    for value in listed.chain(schema.get("const")) {
-        if value.is_null() {
-            node.nullable = true;
-        } else {
-            node.kind = node.kind.or_else(|| Type::of_value(value));
-            node.values.push(value.clone());
-        }
-    }
-}
-
-fn limits(schema: &Map<String, Value>, limits: &mut Limits) {
-    let number = |key| schema.get(key).and_then(Value::as_number).cloned();
-    let size = |key| schema.get(key).and_then(Value::as_u64);
-    let flag = |key| schema.get(key) == Some(&Value::Bool(true));
-    // JSON Schema gives exclusive bounds as numbers, OpenAPI 3.0 as flags beside the bound.
-    (limits.minimum, limits.exclusive_minimum) = match number("exclusiveMinimum") {
-        Some(bound) => (Some(bound), true),
-        None => (number("minimum"), flag("exclusiveMinimum")),
-    };
-    (limits.maximum, limits.exclusive_maximum) = match number("exclusiveMaximum") {
-        Some(bound) => (Some(bound), true),
-        None => (number("maximum"), flag("exclusiveMaximum")),
-    };
-    limits.multiple_of = number("multipleOf");
-    limits.min_length = size("minLength");
-    limits.max_length = size("maxLength");
-    limits.pattern = schema.get("pattern").and_then(Value::as_str).map(str::to_owned);
-    limits.min_items = size("minItems");
-    limits.max_items = size("maxItems");
-    limits.min_properties = size("minProperties");
-    limits.max_properties = size("maxProperties");
-}
-
-/// The integer formats of Kubernetes are `int32` and `int64`; an unsigned number is not negative.
-fn format(schema: &Map<String, Value>, node: &mut Structural) {
-    let Some(format) = schema.get("format").and_then(Value::as_str) else { return };
-    if node.kind != Some(Type::Integer) {
-        node.format = Some(format.to_owned());
-        return;
-    }
-    if format.starts_with("uint") {
-        node.limits.minimum.get_or_insert_with(|| Number::from(0));
-    }
-    let narrow = matches!(format, "int8" | "int16" | "int32" | "uint8" | "uint16");
-    node.format = Some(if narrow { "int32" } else { "int64" }.to_owned());
-}
-
-fn extensions(schema: &Map<String, Value>, node: &mut Structural) {
-    for (key, value) in schema.iter().filter(|(key, _)| key.starts_with("x-kubernetes-")) {
-        match key.as_str() {
-            "x-kubernetes-preserve-unknown-fields" => node.preserve_unknown = value == &Value::Bool(true),
-            "x-kubernetes-int-or-string" => {
-                node.int_or_string = value == &Value::Bool(true);
-                node.kind = None;
-            }
-            _ => {
-                node.extensions.insert(key.clone(), value.clone());
-            }
-        }
     }
 }
 

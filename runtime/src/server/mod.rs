@@ -22,6 +22,12 @@ mod table;
 mod tests;
 mod verbs;
 mod watch_body;
+mod discovery;
+mod document;
+mod media_range;
+mod openapi;
+#[cfg(test)]
+mod test_kinds;
 
 pub use self::api::Api;
 pub use self::body::Body;
