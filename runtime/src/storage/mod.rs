@@ -17,6 +17,8 @@ mod store;
 mod stored;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use self::collection::{Collection, Describe};
 #[cfg(feature = "embedded")]
