@@ -7,10 +7,14 @@ mod api;
 mod authentication;
 mod authorization;
 mod body;
+mod discovery;
+mod document;
 mod encode;
 mod index;
 mod list_body;
+mod media_range;
 mod negotiate;
+mod openapi;
 mod options;
 mod query;
 mod random;
@@ -18,6 +22,8 @@ mod representation;
 mod request_info;
 mod respond;
 mod table;
+#[cfg(test)]
+mod test_kinds;
 #[cfg(test)]
 mod tests;
 mod verbs;
