@@ -7,10 +7,14 @@ mod api;
 mod authentication;
 mod authorization;
 mod body;
+mod discovery;
+mod document;
 mod encode;
 mod index;
 mod list_body;
+mod media_range;
 mod negotiate;
+mod openapi;
 mod options;
 mod query;
 mod random;
@@ -19,15 +23,11 @@ mod request_info;
 mod respond;
 mod table;
 #[cfg(test)]
+mod test_kinds;
+#[cfg(test)]
 mod tests;
 mod verbs;
 mod watch_body;
-mod discovery;
-mod document;
-mod media_range;
-mod openapi;
-#[cfg(test)]
-mod test_kinds;
 
 pub use self::api::Api;
 pub use self::body::Body;
