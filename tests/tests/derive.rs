@@ -2,7 +2,7 @@
 
 use resourceful::info::{Column, Scope};
 use resourceful::prelude::*;
-use resourceful::rest::{self, Served};
+use resourceful::rest;
 use resourceful::{Registry, Result};
 
 /// A pot on
@@ -69,7 +69,13 @@ fn status_is_every_field_that_is_marked() {
 #[test]
 fn metadata_is_the_field_of_that_role() {
     #[derive(Resource, Clone, Serialize, Deserialize, JsonSchema)]
-    #[resource(group = "garden.example.com", version = "v1", kind = "Bench", plural = "benchlist", singular = "seat")]
+    #[resource(
+        group = "garden.example.com",
+        version = "v1",
+        kind = "Bench",
+        plural = "benchlist",
+        singular = "seat"
+    )]
     struct Other {
         #[metadata]
         #[serde(rename = "metadata")]
