@@ -2,7 +2,7 @@
 
 use resourceful::info::{Column, Scope};
 use resourceful::prelude::*;
-use resourceful::rest::{self, Served};
+use resourceful::rest;
 use resourceful::{Registry, Result};
 
 /// A pot on

@@ -7,11 +7,26 @@
 // Other derives on the structs of this file have it.
 #![allow(clippy::absolute_paths)]
 
+/// Schemars' own derive needs the prelude.
+macro_rules! schema {
+    ($kind:ty) => {
+        impl ::schemars::JsonSchema for $kind {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(::core::stringify!($kind))
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::core::default::Default::default()
+            }
+        }
+    };
+}
+
 /// The crate has a name of its own, and the things of the prelude have other meanings.
 mod shadowed {
     #![allow(dead_code, non_camel_case_types)]
 
-    use ::resourceful::prelude::{Deserialize, JsonSchema, ObjectMeta, Serialize};
+    use ::resourceful::prelude::{Deserialize, ObjectMeta, Serialize};
 
     pub(super) struct Option;
     pub(super) struct Result;
@@ -33,9 +48,7 @@ mod shadowed {
     pub(super) mod std {}
 
     /// A kind among them.
-    #[derive(
-        ::resourceful::Resource, Serialize, Deserialize, JsonSchema, ::core::clone::Clone, ::core::fmt::Debug,
-    )]
+    #[derive(::resourceful::Resource, Serialize, Deserialize, ::core::clone::Clone, ::core::fmt::Debug)]
     #[resource(group = "hygiene.example.com", version = "v1", shortname = "sh", category = "all")]
     #[resource(printcolumn(name = "Size", type = "integer", json_path = ".status.size", priority = 1))]
     pub(super) struct Shadow {
@@ -44,7 +57,9 @@ mod shadowed {
         status: ::core::option::Option<Size>,
     }
 
-    #[derive(Serialize, Deserialize, JsonSchema, ::core::clone::Clone, ::core::fmt::Debug)]
+    schema!(Shadow);
+
+    #[derive(Serialize, Deserialize, ::core::clone::Clone, ::core::fmt::Debug)]
     pub(super) struct Size {
         size: u8,
     }
@@ -52,28 +67,27 @@ mod shadowed {
 
 /// Words that are keywords.
 mod raw {
-    use ::resourceful::prelude::{Deserialize, JsonSchema, ObjectMeta, Serialize};
+    use ::resourceful::prelude::{Deserialize, ObjectMeta, Serialize};
 
     /// A match.
-    #[derive(
-        ::resourceful::Resource, Serialize, Deserialize, JsonSchema, ::core::clone::Clone, ::core::fmt::Debug,
-    )]
+    #[derive(::resourceful::Resource, Serialize, Deserialize, ::core::clone::Clone, ::core::fmt::Debug)]
     #[resource(group = "hygiene.example.com", version = "v1")]
     pub(super) struct r#Match {
         pub(super) metadata: ObjectMeta,
         pub(super) r#type: u8,
     }
+
+    schema!(r#Match);
 }
 
 /// Kinds that nobody else can see.
 mod private {
-    use ::resourceful::prelude::{Deserialize, JsonSchema, ObjectMeta, Serialize};
+    use ::resourceful::prelude::{Deserialize, ObjectMeta, Serialize};
 
     #[derive(
         ::resourceful::Resource,
         Serialize,
         Deserialize,
-        JsonSchema,
         ::core::clone::Clone,
         ::core::fmt::Debug,
         ::core::default::Default,
@@ -84,6 +98,8 @@ mod private {
         #[status]
         status: u8,
     }
+
+    schema!(Secret);
 
     #[test]
     fn a_private_kind_is_a_resource() {
@@ -96,17 +112,13 @@ mod private {
     #[test]
     fn a_local_kind_is_a_resource() {
         #[derive(
-            ::resourceful::Resource,
-            Serialize,
-            Deserialize,
-            JsonSchema,
-            ::core::clone::Clone,
-            ::core::fmt::Debug,
+            ::resourceful::Resource, Serialize, Deserialize, ::core::clone::Clone, ::core::fmt::Debug,
         )]
         #[resource(group = "hygiene.example.com", version = "v1")]
         struct Local {
             metadata: ObjectMeta,
         }
+        schema!(Local);
         ::std::assert_eq!(<Local as ::resourceful::Resource>::INFO.plural, "locals");
     }
 }
@@ -116,7 +128,6 @@ mod private {
     ::resourceful::Resource,
     ::serde::Serialize,
     ::serde::Deserialize,
-    ::schemars::JsonSchema,
     ::core::clone::Clone,
     ::core::fmt::Debug,
 )]
@@ -128,6 +139,8 @@ pub struct Visible {
     #[status]
     pub status: ::core::option::Option<u8>,
 }
+
+schema!(Visible);
 
 #[test]
 fn names_are_those_of_the_structs() {

@@ -1,0 +1,8 @@
+use resourceful::prelude::*;
+
+#[derive(Resource, Clone, Serialize, Deserialize, JsonSchema)]
+struct Note {
+    metadata: ObjectMeta,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use resourceful::prelude::*;
+
+#[derive(Resource, Clone, Serialize, Deserialize, JsonSchema)]
+#[resource(group = "example.com", version = "v1")]
+struct Note {
+    metadata: ObjectMeta,
+    #[status = "NoteStatus"]
+    status: u8,
+    #[spec(immutable)]
+    spec: u8,
+}
+
+fn main() {}

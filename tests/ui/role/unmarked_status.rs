@@ -1,0 +1,10 @@
+use resourceful::prelude::*;
+
+#[derive(Resource, Clone, Serialize, Deserialize, JsonSchema)]
+#[resource(group = "example.com", version = "v1")]
+struct Note {
+    metadata: ObjectMeta,
+    status: Option<u8>,
+}
+
+fn main() {}
