@@ -6,7 +6,7 @@ use super::before_delete::{Grace, mark_as_deleting};
 use super::{Pipelines, codec, metadata};
 use crate::context::RequestContext;
 use crate::errors::{Details, Result, Status};
-use crate::object::AnyObject;
+use crate::object::{AnyObject, DynObject};
 use crate::options::{DeleteOptions, Preconditions};
 use crate::rest::ValidateObject;
 use crate::rest::dynamic::StoredDeleted;
@@ -129,17 +129,19 @@ impl Pipelines {
         loop {
             let current = match (self.read_to_delete(delete).await, &last_seen) {
                 (Err(error), Some(last_seen)) if error.is_not_found() => {
-                    return self.finish_delete(delete, last_seen);
+                    let object = self.decode(last_seen)?;
+                    return self.finish_delete(delete, object, last_seen);
                 }
                 (current, _) => current?,
             };
             self.check_preconditions(delete.name, delete.key, preconditions, Some(&current))?;
-            delete.delete_validation.validate(delete.ctx, &*self.decode(&current)?).await?;
+            let object = self.decode(&current)?;
+            delete.delete_validation.validate(delete.ctx, &*object).await?;
             if delete.options.is_dry_run() {
-                return self.finish_delete(delete, &current);
+                return self.finish_delete(delete, object, &current);
             }
             match self.collection.delete(&current).await {
-                Ok(gone) => return self.finish_delete(delete, &gone),
+                Ok(gone) => return self.finish_delete(delete, object, &gone),
                 Err(StorageError::Conflict { .. }) => {}
                 Err(error) => return Err(self.storage_error("delete", delete.name, error)),
             }
@@ -152,8 +154,14 @@ impl Pipelines {
         snapshot.get(delete.key).cloned().ok_or_else(|| self.not_found(delete.name))
     }
 
-    fn finish_delete(&self, delete: &Delete<'_>, gone: &Stored) -> Result<StoredDeleted> {
-        self.strategy.after_delete(delete.ctx, &*self.decode(gone)?, &delete.options)?;
+    fn finish_delete(
+        &self,
+        delete: &Delete<'_>,
+        mut object: DynObject,
+        gone: &Stored,
+    ) -> Result<StoredDeleted> {
+        metadata::set_revision(&mut *object, gone);
+        self.strategy.after_delete(delete.ctx, &*object, &delete.options)?;
         Ok(self.deleted(gone))
     }
 
