@@ -128,11 +128,16 @@ mod tests {
     fn yaml_means_the_same() {
         let document = json!({
             "s": ["yes", "null", "1", "", "a: b", "# c", "line\nline", "é"],
+            "b": ["y", "n", "on", "off", "No", "~", "null", "0x1f", "012", "1e3", "1_0", "2020-01-01", "1:30"],
             "n": [1, -2.5, true, null],
             "e": { "map": {}, "list": [] },
         });
         let yaml = yaml(document.to_string().as_bytes()).unwrap();
         assert_eq!(serde_saphyr::from_str::<Value>(&yaml).unwrap(), document, "{yaml}");
+        // Readers of YAML 1.1, as kubectl is one, take these for something else unless they are quoted.
+        for word in ["y", "n", "on", "off", "No", "~", "012", "2020-01-01"] {
+            assert!(yaml.contains(&format!("- \"{word}\"\n")), "{word} in\n{yaml}");
+        }
     }
 
     #[test]

@@ -2,13 +2,11 @@
 //! (contract 6.G, 5.E).
 
 use std::convert::Infallible;
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
-use futures_core::Stream;
 use futures_core::future::BoxFuture;
 use http_body::Frame;
 use tokio::sync::watch;
