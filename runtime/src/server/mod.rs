@@ -8,6 +8,8 @@ mod authentication;
 mod authorization;
 mod body;
 mod encode;
+mod files;
+mod health;
 mod index;
 mod list_body;
 mod negotiate;
@@ -20,7 +22,9 @@ mod respond;
 mod table;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod verbs;
+mod version;
 mod watch_body;
 
 pub use self::api::Api;
