@@ -11,6 +11,7 @@ mod encode;
 mod files;
 mod health;
 mod index;
+mod kubeconfig;
 mod list_body;
 mod negotiate;
 mod options;
@@ -22,6 +23,8 @@ mod respond;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tls")]
+mod tls;
 mod tokens;
 mod verbs;
 mod version;
