@@ -1,11 +1,18 @@
 //! The HTTP server: one API for kubectl, client-go and kube-rs.
 //!
+//! [`ApiServer`] takes kinds and serves them: over HTTPS with [`run`](ApiServer::run), on a port of a test's own with
+//! [`start`](ApiServer::start), or without any port with [`into_service`](ApiServer::into_service).
+//!
 //! **Architecture invariant:** the server reaches storage only through [`rest`](crate::rest), and is compiled once for
 //! all kinds.
 
 mod api;
+mod api_server;
+#[cfg(feature = "cli")]
+mod args;
 mod authentication;
 mod authorization;
+mod banner;
 mod body;
 mod encode;
 mod files;
@@ -20,7 +27,14 @@ mod random;
 mod representation;
 mod request_info;
 mod respond;
+mod running;
+mod serve;
+mod server_options;
+mod service;
+mod shutdown;
 mod table;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "tls")]
@@ -31,4 +45,8 @@ mod version;
 mod watch_body;
 
 pub use self::api::Api;
+pub use self::api_server::ApiServer;
 pub use self::body::Body;
+pub use self::running::RunningServer;
+pub use self::server_options::ServerOptions;
+pub use self::service::ApiService;
