@@ -91,6 +91,8 @@ pub use crate::meta::ObjectMeta;
 pub use crate::object::{Object, ObjectList};
 pub use crate::registry::Registry;
 pub use crate::resource::{HasStatus, Resource};
+#[cfg(feature = "server")]
+pub use crate::server::ApiServer;
 pub use crate::storage::Store;
 pub use crate::strategy::Strategy;
 #[cfg(feature = "derive")]
@@ -108,6 +110,8 @@ pub mod prelude {
     pub use crate::object::{Object, ObjectList};
     pub use crate::options::{CreateOptions, DeleteOptions, GetOptions, ListOptions, UpdateOptions};
     pub use crate::resource::{HasStatus, Resource};
+    #[cfg(feature = "server")]
+    pub use crate::server::ApiServer;
     pub use crate::storage::Store;
     pub use crate::strategy::Strategy;
     #[cfg(feature = "derive")]
