@@ -4,7 +4,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Error, Ident, Lit, LitStr, Path, Token};
+use syn::{Error, Generics, Ident, Lit, LitStr, Path, Token};
 
 use crate::syntax::{Given, typed};
 
@@ -43,25 +43,25 @@ fn at(tokens: &impl ToTokens, message: impl std::fmt::Display) -> Error {
 
 // The shape of the struct.
 
-pub(crate) fn is_enum(keyword: &Token![enum]) -> Error {
+pub(crate) fn is_enum(keyword: Token![enum]) -> Error {
     at(
-        keyword,
+        &keyword,
         "`Resource` can only be derived for a struct with named fields; put the enum in a field, such as `spec`",
     )
 }
 
-pub(crate) fn is_union(keyword: &Token![union]) -> Error {
-    at(keyword, "`Resource` can only be derived for a struct with named fields")
+pub(crate) fn is_union(keyword: Token![union]) -> Error {
+    at(&keyword, "`Resource` can only be derived for a struct with named fields")
 }
 
 pub(crate) fn unnamed_fields(ident: &Ident) -> Error {
     at(ident, format_args!("`{ident}` needs named fields: `metadata` at least"))
 }
 
-pub(crate) fn generic(ident: &Ident, parameters: &impl ToTokens) -> Error {
-    let typed = typed(parameters);
+pub(crate) fn generic(ident: &Ident, generics: &Generics) -> Error {
+    let typed = typed(&generics.split_for_impl().1);
     at(
-        parameters,
+        generics,
         format_args!(
             "a resource has one shape on the wire, so `{ident}{typed}` cannot be generic; write a struct per type"
         ),
@@ -139,8 +139,10 @@ pub(crate) fn literal_for_key(literal: &Lit) -> Error {
 }
 
 pub(crate) fn unreadable_value(key: &Path, value: &TokenStream) -> Error {
-    let message = format!("the value of `{}` cannot be read; write `key = \"text\"`", typed(key));
-    if value.is_empty() { at(key, message) } else { at(value, message) }
+    if value.is_empty() {
+        return needs_value(key);
+    }
+    at(value, format_args!("the value of `{}` cannot be read", typed(key)))
 }
 
 pub(crate) fn not_a_string(key: &str, value: &impl ToTokens) -> Error {
@@ -200,6 +202,10 @@ pub(crate) fn verb_value(verb: &Path, value: &impl ToTokens) -> Error {
             "a verb stands alone, or with `custom` when its impl is yours: `{verb}` or `{verb} = custom`"
         ),
     )
+}
+
+pub(crate) fn literal_for_verb(literal: &Lit) -> Error {
+    at(literal, "expected a verb, such as `get`")
 }
 
 pub(crate) fn unknown_verb(verb: &Path, known: &[&str]) -> Error {

@@ -1,7 +1,7 @@
 //! The checked resource: everything is there, every default is filled in, and nothing can fail any more.
 
 use proc_macro2::Span;
-use syn::{Ident, Path, Type, Visibility};
+use syn::{Attribute, Ident, Path, Type, Visibility};
 
 /// A kind, ready to be written out.
 #[derive(Debug)]
@@ -10,6 +10,8 @@ pub(crate) struct Model {
     pub(crate) ident: Ident,
     /// Its visibility, which the handlers share.
     pub(crate) visibility: Visibility,
+    /// Lint levels for everything that names the struct.
+    pub(crate) lints: Vec<Attribute>,
     /// The path of the runtime crate.
     pub(crate) runtime: Path,
     /// What goes into `ResourceInfo`.
@@ -30,6 +32,7 @@ pub(crate) struct Model {
 
 /// The names of a kind.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_field_names, reason = "short names are called so")]
 pub(crate) struct Names {
     pub(crate) group: String,
     pub(crate) version: String,

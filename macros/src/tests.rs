@@ -9,6 +9,7 @@ use quote::ToTokens;
 use syn::{Item, ItemStruct, parse_quote};
 
 use crate::derive;
+use crate::syntax::{COLUMN_KEYS, CONTAINER_KEYS};
 
 /// The struct of a source file, its expansion, and the file as it is after expansion.
 struct Expanded {
@@ -24,7 +25,8 @@ fn expand_file(name: &str) -> Expanded {
     let Item::Struct(item) = &mut file.items[position] else { unreachable!() };
     let expansion: syn::File = syn::parse2(derive(item.to_token_stream())).unwrap();
     strip(item);
-    file.items.splice(position + 1..position + 1, expansion.items.clone());
+    let after = file.items.split_off(position + 1);
+    file.items.extend(expansion.items.iter().cloned().chain(after));
     Expanded { expansion: prettyplease::unparse(&expansion), file: spaced(&prettyplease::unparse(&file)) }
 }
 
@@ -158,6 +160,20 @@ fn raw_identifiers_lose_their_prefix_in_names() {
     });
     assert!(!output.contains("compile_error"), "{output}");
     assert!(output.contains("\"Match\"") && output.contains("struct MatchRest"), "{output}");
+}
+
+#[test]
+fn every_key_is_documented() {
+    let reference = include_str!("../docs/attributes.md");
+    for key in CONTAINER_KEYS.iter().chain(COLUMN_KEYS) {
+        let rows = [format!("| `{key}`"), format!("| `{key} = "), format!("| `{key}(…)`")];
+        assert!(rows.iter().any(|row| reference.contains(row.as_str())), "{key}");
+    }
+    let fences: Vec<_> = reference.lines().filter(|line| line.starts_with("```")).collect();
+    assert!(
+        fences.len() > 10 && fences.iter().all(|fence| *fence == "```"),
+        "an example is not run: {fences:?}"
+    );
 }
 
 /// A token stream of words that mean something to the derive, in any order.

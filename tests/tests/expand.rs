@@ -1,6 +1,6 @@
 //! What the derive writes compiles as it stands in `expand/`, and is what the derive writes into this very program.
 
-#![allow(missing_docs, dead_code, unreachable_pub)]
+#![allow(missing_docs, dead_code, unreachable_pub, unused_qualifications)]
 
 use resourceful::Resource;
 

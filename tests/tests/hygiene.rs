@@ -123,6 +123,24 @@ mod private {
     }
 }
 
+/// Lint levels of the struct hold for what is written for it.
+mod lints {
+    use ::resourceful::prelude::{Deserialize, ObjectMeta, Serialize};
+
+    #[derive(::resourceful::Resource, Serialize, Deserialize, ::core::clone::Clone, ::core::fmt::Debug)]
+    #[resource(group = "hygiene.example.com", version = "v1", kind = "Old")]
+    #[allow(non_camel_case_types, dead_code)]
+    #[deprecated = "use another one"]
+    struct old_kind {
+        metadata: ObjectMeta,
+    }
+
+    #[allow(deprecated)]
+    mod schema {
+        schema!(super::old_kind);
+    }
+}
+
 /// A public kind, documented and nothing more.
 #[derive(
     ::resourceful::Resource,

@@ -56,11 +56,10 @@ fn bracket(path: &str) -> Result<usize, &'static str> {
     for (index, c) in path.char_indices() {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, '[') => depth += 1,
             (None, ']') => depth -= 1,
-            (None, _) => {}
+            _ => {}
         }
         if depth == 0 {
             return if index == 1 { Err("there is nothing between `[` and `]`") } else { Ok(index + 1) };

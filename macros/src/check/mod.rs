@@ -23,14 +23,13 @@ pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
         errors.push(error::no_attribute(&raw.ident));
     }
     keys::unknown(&raw.container.unknown, CONTAINER_KEYS, keys::CONTAINER_HABITS, errors);
-    let roles = fields.map(|fields| roles::check(&raw.ident, fields, errors));
     let names = names::check(raw, errors);
     let columns = columns::check(&raw.container.printcolumn, fields.unwrap_or_default(), errors);
     let strategy = single(&raw.container.strategy, errors).value();
     let runtime = single(&raw.container.runtime, errors).value();
     let verbs = verbs::check(single(&raw.container.verbs, errors).value(), errors);
 
-    let roles = roles?;
+    let roles = roles::check(&raw.ident, fields?, errors);
     Some(Model {
         status_endpoint: !roles.status.is_empty() && verbs::serve_status(&verbs),
         metadata: roles.metadata?,
@@ -38,6 +37,7 @@ pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
         runtime: runtime.map_or_else(|| parse_quote!(::resourceful), |runtime| runtime.0.clone()),
         strategy: strategy.map(|strategy| strategy.0.clone()),
         ident: raw.ident.clone(),
+        lints: raw.lints.clone(),
         visibility: raw.visibility.clone(),
         names,
         columns,
@@ -50,8 +50,8 @@ fn named_fields<'a>(raw: &'a Raw, errors: &mut Errors) -> Option<&'a [Field]> {
     let fields = match &raw.shape {
         Shape::Named(fields) => Ok(fields.as_slice()),
         Shape::Unnamed => Err(error::unnamed_fields(&raw.ident)),
-        Shape::Enum(keyword) => Err(error::is_enum(keyword)),
-        Shape::Union(keyword) => Err(error::is_union(keyword)),
+        Shape::Enum(keyword) => Err(error::is_enum(*keyword)),
+        Shape::Union(keyword) => Err(error::is_union(*keyword)),
     };
     let fields = errors.take(fields);
     if raw.generics.params.is_empty() {

@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::DeriveInput;
+use syn::{Data, DeriveInput};
 
 /// ```text
 /// impl Resource for Pot { … unimplemented!() … }
@@ -11,7 +11,8 @@ use syn::DeriveInput;
 /// ```
 pub(crate) fn fallback(input: &DeriveInput) -> TokenStream {
     let ident = &input.ident;
-    if !input.generics.params.is_empty() {
+    // A generic type has many kinds, and a union has no serde.
+    if !input.generics.params.is_empty() || matches!(input.data, Data::Union(_)) {
         return TokenStream::new();
     }
     quote! {

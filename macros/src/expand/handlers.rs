@@ -1,10 +1,10 @@
 //! The handlers: their types, where they come from, and how a server gets hold of them.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
-use super::strategy;
+use super::{ours, strategy};
 use crate::model::{Model, Verb};
 
 /// `PotRest`
@@ -23,7 +23,7 @@ pub(super) fn status_rest(model: &Model) -> Ident {
 /// }
 /// ```
 pub(super) fn types(model: &Model) -> TokenStream {
-    let Model { ident, visibility, runtime, .. } = model;
+    let Model { ident, visibility, runtime, lints, .. } = model;
     let kind = &model.names.kind;
     let (rest, status_rest) = (rest(model), status_rest(model));
     let docs = format!(" The storage handlers of `{kind}`: one impl per verb.");
@@ -33,6 +33,7 @@ pub(super) fn types(model: &Model) -> TokenStream {
     let status_rest = model.status_endpoint.then(|| {
         quote! {
             #[doc = #status_docs]
+            #(#lints)*
             #[derive(::core::clone::Clone, ::core::fmt::Debug)]
             #visibility struct #status_rest {
                 registry: #runtime::Registry<#ident>,
@@ -41,6 +42,7 @@ pub(super) fn types(model: &Model) -> TokenStream {
     });
     quote! {
         #[doc = #docs]
+        #(#lints)*
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #visibility struct #rest {
             /// The pipelines behind the verbs, for those written by hand.
@@ -92,7 +94,10 @@ pub(super) fn constructor(model: &Model) -> TokenStream {
 /// ```
 pub(super) fn served(model: &Model) -> TokenStream {
     let ident = &model.ident;
-    let slots = slots(model);
+    // A custom verb whose impl is missing is an error at the word `custom`.
+    let span = model.verbs.iter().find_map(|served| served.custom).map_or_else(Span::call_site, ours);
+    let builder = quote_spanned!(span=> __rt::rest::Handlers::of(rest));
+    let slots = slots(model, span);
     let (handlers, status) = if model.status_endpoint {
         (quote!((rest, status)), Some(quote!(.status(status))))
     } else {
@@ -103,25 +108,24 @@ pub(super) fn served(model: &Model) -> TokenStream {
         impl __rt::rest::Served for #ident {
             fn handlers(store: &__rt::Store) -> __rt::rest::Handlers {
                 let #handlers = Self::rest(store);
-                __rt::rest::Handlers::of(rest) #slots #status .build()
+                #builder #slots #status .build()
             }
         }
     }
 }
 
 /// `.standard()`, or `.getter().lister()` for what is served.
-fn slots(model: &Model) -> TokenStream {
+fn slots(model: &Model, span: Span) -> TokenStream {
     if model.is_standard() {
         return quote!(.standard());
     }
-    // A custom verb whose impl is missing is an error at the word `custom`.
-    let slots = model
-        .verbs
-        .iter()
-        .map(|served| Ident::new(slot(served.verb), served.custom.unwrap_or_else(Span::call_site)));
+    let slots = model.verbs.iter().map(|served| {
+        let slot = Ident::new(slot(served.verb), served.custom.map_or(span, ours));
+        quote_spanned!(slot.span()=> .#slot())
+    });
     let lists = model.verbs.iter().any(|served| served.verb == Verb::List);
     let tables = (!lists).then(|| quote!(.table_convertor()));
-    quote!(#(.#slots())* #tables)
+    quote!(#(#slots)* #tables)
 }
 
 /// The method of `HandlersBuilder` that takes a verb.

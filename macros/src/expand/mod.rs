@@ -10,15 +10,20 @@ mod status;
 mod strategy;
 mod verbs;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 pub(crate) use self::fallback::fallback;
 use crate::model::Model;
 
+/// A span at the user's token for code that is ours: an error points there, and a lint knows that nobody wrote it.
+fn ours(at: Span) -> Span {
+    at.resolved_at(Span::call_site())
+}
+
 /// Writes the model out.
 pub(crate) fn expand(model: &Model) -> TokenStream {
-    let runtime = &model.runtime;
+    let Model { runtime, lints, .. } = model;
     let types = handlers::types(model);
     let resource = resource::resource(model);
     let status = status::has_status(model);
@@ -31,6 +36,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     quote! {
         #types
 
+        #(#lints)*
         const _: () = {
             use #runtime as __rt;
 

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::ours;
 use crate::model::{Model, StatusField};
 
 /// ```text
@@ -39,6 +40,6 @@ pub(super) fn has_status(model: &Model) -> Option<TokenStream> {
 /// Clearing is also the proof that the type can be a status, so that it carries the span of the type.
 fn clear(field: &StatusField) -> TokenStream {
     let StatusField { ident, ty, .. } = field;
-    let empty = quote_spanned!(ty.span()=> __rt::proofs::empty_status::<#ty>());
+    let empty = quote_spanned!(ours(ty.span())=> __rt::proofs::empty_status::<#ty>());
     quote!(self.#ident = #empty;)
 }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::ours;
 use crate::model::Model;
 
 /// ```text
@@ -38,6 +39,6 @@ pub(super) fn value(model: &Model) -> TokenStream {
             let strategy = format_ident!("{ident}Strategy");
             quote!(#strategy)
         }
-        Some(path) => quote_spanned!(path.span()=> __rt::proofs::strategy::<#ident, #path>()),
+        Some(path) => quote_spanned!(ours(path.span())=> __rt::proofs::strategy::<#ident, #path>()),
     }
 }

@@ -8,7 +8,9 @@ mod value;
 use darling::FromMeta;
 use darling::ast::NestedMeta;
 use quote::ToTokens;
-use syn::{Attribute, Data, DeriveInput, Expr, Fields, Ident, Lit, Meta, Path, Token, Visibility};
+use syn::{
+    Attribute, Data, DeriveInput, Expr, Fields, Ident, Lit, Meta, Path, Token, Visibility, parse_quote,
+};
 
 pub(crate) use self::container::{COLUMN_KEYS, CONTAINER_KEYS, Column, Container};
 pub(crate) use self::field::{Field, Role};
@@ -23,6 +25,8 @@ pub(crate) struct Raw {
     pub(crate) generics: syn::Generics,
     /// The doc comment.
     pub(crate) description: String,
+    /// Its lint levels, which the code that names it shares.
+    pub(crate) lints: Vec<Attribute>,
     /// The word `resource` of the first `#[resource(...)]`.
     pub(crate) attribute: Option<Path>,
     /// The keys of all `#[resource(...)]` together.
@@ -62,6 +66,7 @@ pub(crate) fn read(input: &DeriveInput, errors: &mut Errors) -> Raw {
         visibility: input.vis.clone(),
         generics: input.generics.clone(),
         description: description(&input.attrs),
+        lints: lints(&input.attrs),
         attribute: attributes.first().map(|attribute| attribute.path().clone()),
         container: container(&items, errors),
         complete,
@@ -92,6 +97,20 @@ fn shape(input: &DeriveInput, errors: &mut Errors) -> Shape {
         Data::Enum(data) => Shape::Enum(data.enum_token),
         Data::Union(data) => Shape::Union(data.union_token),
     }
+}
+
+/// `#[allow(…)]` as it is, and `#[allow(deprecated)]` for a struct that is.
+fn lints(attributes: &[Attribute]) -> Vec<Attribute> {
+    let lint = |attribute: &Attribute| {
+        if attribute.path().is_ident("allow") {
+            Some(attribute.clone())
+        } else if attribute.path().is_ident("deprecated") {
+            Some(parse_quote!(#[allow(deprecated)]))
+        } else {
+            None
+        }
+    };
+    attributes.iter().filter_map(lint).collect()
 }
 
 /// The text of the `///` lines: lines of a paragraph joined, as rustdoc reads them.

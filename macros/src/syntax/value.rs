@@ -145,7 +145,7 @@ pub(crate) struct VerbWord {
 impl Value for Verbs {
     fn read(meta: &Meta) -> syn::Result<Self> {
         let Meta::List(list) = meta else { return Err(error::verbs_without_list(meta.path())) };
-        let items = list_items(&list.tokens)?;
+        let items = NestedMeta::parse_meta_list(list.tokens.clone())?;
         if items.is_empty() {
             return Err(error::no_verbs(&list.path));
         }
@@ -165,7 +165,7 @@ impl VerbWord {
             },
             NestedMeta::Meta(Meta::List(list)) => Err(error::verb_value(&list.path, &list.path)),
             NestedMeta::NameValueInvalidExpr(meta) => Err(error::verb_value(&meta.path, &meta.value)),
-            NestedMeta::Lit(literal) => Err(error::literal_for_key(literal)),
+            NestedMeta::Lit(literal) => Err(error::literal_for_verb(literal)),
         }
     }
 }

@@ -61,6 +61,11 @@ pub trait Scoper: Storage {
 }
 
 /// Gets one object (contract 1.11, 4.5).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot get objects",
+    label = "does not implement `rest::Getter`",
+    note = "the derive writes the impl for `get`, and leaves `get = custom` to you"
+)]
 pub trait Getter: Storage {
     /// Gets the object of that name in the context's namespace; 404 when there is none.
     fn get(
@@ -72,6 +77,11 @@ pub trait Getter: Storage {
 }
 
 /// Lists objects (contract 1.10, 4.8).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot list objects",
+    label = "does not implement `rest::Lister`",
+    note = "the derive writes the impl for `list`, and leaves `list = custom` to you"
+)]
 pub trait Lister: TableConvertor {
     /// Lists what the options select in the context's namespace, or in all of them when that is empty.
     fn list(
@@ -104,6 +114,11 @@ pub enum Cell {
 }
 
 /// Creates an object (contract 1.17, 4.1).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot create objects",
+    label = "does not implement `rest::Creater`",
+    note = "the derive writes the impl for `create`, and leaves `create = custom` to you"
+)]
 pub trait Creater: Storage {
     /// Stores a new object. `create_validation` runs last before the write, as validating admission does.
     fn create(
@@ -116,6 +131,11 @@ pub trait Creater: Storage {
 }
 
 /// Updates an object (contract 1.21, 4.12).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot update objects",
+    label = "does not implement `rest::Updater`",
+    note = "the derive writes the impl for `update`, and leaves `update = custom` to you"
+)]
 pub trait Updater: Storage {
     /// Replaces the object of that name by what `object_info` makes of the stored one, as often as other writers are
     /// faster. Returns the result and whether it was created.
@@ -133,6 +153,11 @@ pub trait Updater: Storage {
 }
 
 /// Deletes an object, at once or in steps (contract 1.14, 4.28).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot delete objects",
+    label = "does not implement `rest::GracefulDeleter`",
+    note = "the derive writes the impl for `delete`, and leaves `delete = custom` to you"
+)]
 pub trait GracefulDeleter: Storage {
     /// Deletes the object of that name. `delete_validation` sees the object as it is stored.
     fn delete(
@@ -154,6 +179,11 @@ pub enum Deleted<T> {
 }
 
 /// Deletes all objects that a list selects (contract 1.16, 4.43).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot delete collections",
+    label = "does not implement `rest::CollectionDeleter`",
+    note = "the derive writes the impl for `deletecollection`, and leaves `deletecollection = custom` to you"
+)]
 pub trait CollectionDeleter: Storage {
     /// Deletes what the list options select, each with a copy of the delete options, and returns what was listed.
     fn delete_collection(
@@ -166,6 +196,11 @@ pub trait CollectionDeleter: Storage {
 }
 
 /// Streams changes (contract 1.24, 5.D).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot watch objects",
+    label = "does not implement `rest::Watcher`",
+    note = "the derive writes the impl for `watch`, and leaves `watch = custom` to you"
+)]
 pub trait Watcher: Storage {
     /// Watches what the options select. An error here is an HTTP error; later ones are events (contract 6.50).
     fn watch(
