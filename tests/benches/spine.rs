@@ -153,11 +153,12 @@ async fn reads(loaded: &Loaded) {
 
 /// The CPU time in µs that a process spends on one GET.
 async fn measure(process: u32, client: &Client, path: &str, count: usize, clients: usize) -> f64 {
-    let get = |_| {
-        let (client, path) = (client.clone(), path.to_owned());
+    let (client, path) = (client.clone(), path.to_owned());
+    let get = move |_| {
+        let (client, path) = (client.clone(), path.clone());
         async move { client.get(&path).await.code == 200 }
     };
-    run(count / 10, clients, get).await;
+    run(count / 10, clients, get.clone()).await;
     let cpu = cpu_time(process);
     run(count, clients, get).await;
     per_operation(cpu_time(process) - cpu, count)

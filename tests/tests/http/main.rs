@@ -11,6 +11,7 @@ mod update;
 mod watch;
 
 use resourceful::ApiServer;
+use resourceful::server::ServerOptions;
 use resourceful_tests::client::Client;
 use resourceful_tests::kinds::{Gizmo, Widget};
 use serde_json::{Value, json};
@@ -22,9 +23,9 @@ const G: &str = "/apis/demo.example.com/v1/gizmos";
 
 /// A server of the test kinds in memory, and a client of it.
 async fn serve() -> Client {
-    let server = ApiServer::builder()
+    let options = ServerOptions::default().secure_port(0).insecure_port(0);
+    let server = ApiServer::new(options)
         .store(resourceful::Store::memory())
-        .insecure_port(0)
         .serve::<Widget>()
         .serve::<Gizmo>()
         .start()

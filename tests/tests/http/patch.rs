@@ -46,7 +46,7 @@ async fn p02_p03_json_patch() {
     for failing in [
         json!([{ "op": "test", "path": "/spec/size", "value": 9 }]),
         json!([{ "op": "remove", "path": "/spec/nope" }]),
-        json!([{ "op": "replace", "path": "/spec/nope", "value": 1 }]),
+        json!([{ "op": "replace", "path": "/nope/nope", "value": 1 }]),
     ] {
         let status = client.json_patch(&path, &failing).await.expect_status(
             422,
