@@ -231,15 +231,15 @@ fn unrecognized(info: &ResourceInfo, body: &[u8], error: &str) -> Error {
 
 /// The first 30 bytes of a body, readable when it looks like JSON.
 fn summarize(body: &[u8]) -> String {
-    let (start, more) = match body {
-        [] => return "<empty>".to_owned(),
-        [start @ ..] if start.len() <= 30 => (start, ""),
-        [start @ ..] => (start.get(..30).unwrap_or(start), " ..."),
-    };
+    if body.is_empty() {
+        return "<empty>".to_owned();
+    }
+    let (start, more) =
+        body.get(..30).map_or((body, ""), |start| (start, if body.len() > 30 { " ..." } else { "" }));
     let text = if start.first() == Some(&b'{') {
         String::from_utf8_lossy(start).into_owned()
     } else {
-        start.iter().map(|byte| format!("{byte:02x}")).collect()
+        start.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     };
     text + more
 }

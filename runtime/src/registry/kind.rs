@@ -64,13 +64,6 @@ impl<T: Resource> DynKind for Kind<T> {
     }
 
     fn schema(&self) -> &KindSchema {
-        self.schema.get_or_init(|| {
-            let settings = schemars::generate::SchemaSettings::draft2020_12().with(|settings| {
-                settings.inline_subschemas = true;
-                settings.meta_schema = None;
-            });
-            let schema = settings.into_generator().into_root_schema_for::<T>();
-            KindSchema::new(self.info(), schema.as_value())
-        })
+        self.schema.get_or_init(|| KindSchema::of::<T>(self.info()))
     }
 }

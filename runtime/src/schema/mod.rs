@@ -9,6 +9,8 @@ pub(crate) mod meta;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
@@ -140,8 +142,22 @@ pub(crate) struct KindSchema {
 }
 
 impl KindSchema {
+    /// The schema of a type that is served as a kind.
+    pub(crate) fn of<T: JsonSchema>(info: &ResourceInfo) -> Self {
+        let settings = SchemaSettings::draft2020_12().with(|settings| {
+            settings.inline_subschemas = true;
+            settings.meta_schema = None;
+        });
+        let mut schema = settings.into_generator().into_root_schema_for::<T>();
+        // The root has the name of the type for its title, which says nothing about the kind.
+        if schema.get("title").and_then(Value::as_str) == Some(&*T::schema_name()) {
+            schema.remove("title");
+        }
+        Self::new(info, schema.as_value())
+    }
+
     /// Makes the structural schema of a kind from what schemars says about its type.
-    pub(crate) fn new(info: &ResourceInfo, schema: &Value) -> Self {
+    fn new(info: &ResourceInfo, schema: &Value) -> Self {
         let mut import = Import::default();
         let mut root = import.root(schema);
         let mut problems = import.problems;

@@ -15,7 +15,9 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use super::authentication::Authenticator;
 use super::authorization::{Attributes, Authorizer, Decision};
 use super::body::Body;
+use super::discovery::Discovery;
 use super::index::Index;
+use super::openapi::OpenApi;
 use super::query::Query;
 use super::request_info::{RequestInfo, ResourcePath, decode_path};
 use super::verbs::{self, Call, ReadBody};
@@ -37,6 +39,8 @@ struct Inner {
     state: State,
     /// Which handlers serve a group, version and plural.
     routes: HashMap<(&'static str, &'static str, &'static str), usize>,
+    discovery: Discovery,
+    openapi: OpenApi,
     index: Index,
 }
 
@@ -46,8 +50,8 @@ pub(crate) struct State {
     pub(crate) handlers: Vec<Handlers>,
     pub(crate) authenticator: Box<dyn Authenticator>,
     pub(crate) authorizer: Arc<dyn Authorizer>,
-    /// What is served besides resources: discovery, OpenAPI, health, version. None of it touches a store.
-    pub(crate) documents: Vec<Document>,
+    /// What is served besides resources, discovery and OpenAPI, such as health. None of it touches a store.
+    pub(crate) documents: Vec<Endpoint>,
     /// Whether a path answers callers who do not say who they are.
     pub(crate) is_public: fn(&str) -> bool,
     /// True when the server begins to stop: watches end (contract 11.37).
@@ -55,7 +59,7 @@ pub(crate) struct State {
 }
 
 /// Answers a path, given the query and the headers; `None` when the path is not its own.
-pub(crate) type Document = Box<dyn Fn(&str, &str, &HeaderMap) -> Option<Response<Body>> + Send + Sync>;
+pub(crate) type Endpoint = Box<dyn Fn(&str, &str, &HeaderMap) -> Option<Response<Body>> + Send + Sync>;
 
 impl Api {
     /// The API of these kinds. Of two kinds with the same group, version and plural, the first is served.
@@ -65,8 +69,10 @@ impl Api {
             let info = handlers.info();
             routes.entry((info.group, info.version, info.plural)).or_insert(index);
         }
+        let discovery = Discovery::new(&state.handlers);
+        let openapi = OpenApi::new(&state.handlers);
         let index = Index::new(&state.handlers);
-        Self { inner: Arc::new(Inner { state, routes, index }) }
+        Self { inner: Arc::new(Inner { state, routes, discovery, openapi, index }) }
     }
 
     /// Answers a request. Never fails: every error is a response.
@@ -158,8 +164,14 @@ impl Inner {
 
     /// Answers a path that leads to no resource.
     fn document(&self, parts: &Parts, query: Query<'_>, path: &str) -> Result<Response<Body>> {
-        let found = self.state.documents.iter().find_map(|find| find(path, query.raw(), &parts.headers));
-        match (found.or_else(|| self.index.respond(path)), &parts.method) {
+        let headers = &parts.headers;
+        let mut documents = self.state.documents.iter();
+        let found = documents
+            .find_map(|endpoint| endpoint(path, query.raw(), headers))
+            .or_else(|| self.discovery.respond(path, headers))
+            .or_else(|| self.openapi.respond(path, parts.uri.query(), headers))
+            .or_else(|| self.index.respond(path));
+        match (found, &parts.method) {
             (None, _) => Ok(page_not_found()),
             (Some(document), &Method::GET | &Method::HEAD) => Ok(document),
             (Some(_), _) => Err(Error::method_not_allowed()),

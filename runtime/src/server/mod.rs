@@ -14,13 +14,17 @@ mod authentication;
 mod authorization;
 mod banner;
 mod body;
+mod discovery;
+mod document;
 mod encode;
 mod files;
 mod health;
 mod index;
 mod kubeconfig;
 mod list_body;
+mod media_range;
 mod negotiate;
+mod openapi;
 mod options;
 mod query;
 mod random;
@@ -34,7 +38,7 @@ mod service;
 mod shutdown;
 mod table;
 #[cfg(test)]
-mod testing;
+mod test_kinds;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "tls")]

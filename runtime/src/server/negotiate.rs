@@ -248,7 +248,7 @@ impl<'a> Clause<'a> {
                 "as" => kind = value,
                 "g" => group = value,
                 "v" => version = value,
-                "stream" if !value.is_empty() && !(offer.stream && value == "watch") => return None,
+                "stream" if !matches!((value, offer.stream), ("", _) | ("watch", true)) => return None,
                 "sv" if !value.is_empty() && value != "v1" => return None,
                 "pretty" => pretty = value == "1",
                 _ => {}

@@ -92,18 +92,12 @@ impl WatchBody {
 
     fn object(&mut self, event_type: EventType, stored: &Arc<Stored>, event: Option<&Event>) -> Bytes {
         let size = stored.wire().len();
-        match (&self.form, event) {
-            (Form::Object, Some(event)) => {
-                let make = || framed(event_type.head(), size, |out| out.extend_from_slice(stored.wire()));
-                event.frame(event_type as usize, make).clone()
-            }
-            _ => {
-                let with_columns = self.first_with_columns();
-                framed(event_type.head(), size + 1024, |out| {
-                    self.form.write_object(stored, with_columns, out);
-                })
-            }
+        if let (Form::Object, Some(event)) = (&self.form, event) {
+            let make = || framed(event_type.head(), size, |out| out.extend_from_slice(stored.wire()));
+            return event.frame(event_type as usize, make).clone();
         }
+        let with_columns = self.first_with_columns();
+        framed(event_type.head(), size + 1024, |out| self.form.write_object(stored, with_columns, out))
     }
 
     fn first_with_columns(&mut self) -> bool {

@@ -306,7 +306,7 @@ impl Server {
             .build();
         let gizmos = Handlers::of(GizmoRest).getter().lister().build();
         let (stop, stopping) = watch::channel(false);
-        let ok: super::super::api::Document = Box::new(|path, _, _: &HeaderMap| {
+        let ok: super::super::api::Endpoint = Box::new(|path, _, _: &HeaderMap| {
             matches!(path, "/readyz" | "/version").then(|| Response::new(Body::full("ok")))
         });
         let api = Api::new(State {

@@ -8,7 +8,7 @@ use super::kind::{Server, WIDGETS, widget};
 
 const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
-async fn with(names: &[&str]) -> Server {
+fn with(names: &[&str]) -> Server {
     let server = Server::new();
     for (name, revision) in names.iter().zip(5..) {
         server.shelf.put(widget(name, revision));
@@ -23,7 +23,7 @@ async fn accepting(server: &Server, path: &str, accept: &str) -> super::kind::An
 // contract 6.43, 13.1
 #[tokio::test]
 async fn an_object() {
-    let server = with(&["x"]).await;
+    let server = with(&["x"]);
     let answer = server.get(&format!("{WIDGETS}/x")).await;
     assert_eq!(
         answer.text(),
@@ -45,7 +45,7 @@ async fn an_object() {
 // contract 17
 #[tokio::test]
 async fn head_is_get_without_a_body() {
-    let server = with(&["x"]).await;
+    let server = with(&["x"]);
     let get = server.get(&format!("{WIDGETS}/x")).await;
     let head = server.call(&format!("HEAD {WIDGETS}/x"), &[], "").await;
     assert_eq!((head.code.as_u16(), head.text()), (200, ""));
@@ -78,7 +78,7 @@ async fn a_list() {
         empty.text(),
         "{\"kind\":\"WidgetList\",\"apiVersion\":\"demo.example.com/v1\",\"metadata\":{\"resourceVersion\":\"42\"},\"items\":[]}\n"
     );
-    let server = with(&["a", "b", "c"]).await;
+    let server = with(&["a", "b", "c"]);
     let mut items = Vec::new();
     for name in ["a", "b", "c"] {
         items.push(server.get(&format!("{WIDGETS}/{name}")).await.text().trim_end().to_owned());
@@ -123,7 +123,7 @@ async fn large_lists_are_compressed_for_who_wants_it() {
 // contract 6.52 to 6.56, 10.2, 13.9
 #[tokio::test]
 async fn a_table() {
-    let server = with(&["a", "b"]).await;
+    let server = with(&["a", "b"]);
     let table = accepting(&server, WIDGETS, TABLE).await.json();
     assert_eq!((&table["kind"], &table["apiVersion"]), (&json!("Table"), &json!("meta.k8s.io/v1")));
     assert_eq!(table["metadata"], json!({ "resourceVersion": "42" }));
@@ -157,7 +157,7 @@ async fn a_table() {
 // contract 6.59, L17, 17
 #[tokio::test]
 async fn metadata_alone() {
-    let server = with(&["a"]).await;
+    let server = with(&["a"]);
     let one = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
     let many = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
     let item = format!("{WIDGETS}/a");

@@ -103,6 +103,10 @@ async fn documents() {
     let server = Server::new();
     assert_eq!(server.get("/version").await.text(), "ok");
     assert_eq!(server.call("POST /version", &[], "").await.failure().0, 405);
+    let group = server.get("/apis/demo.example.com/v1").await.json();
+    assert_eq!(group["kind"], "APIResourceList");
+    let openapi = server.get("/openapi/v3").await.json();
+    assert!(openapi["paths"].get("apis/demo.example.com/v1").is_some(), "{openapi}");
     let paths = server.get("/").await.json();
     let paths = paths["paths"].as_array().unwrap();
     assert!(paths.iter().any(|path| path == "/apis/demo.example.com/v1"), "{paths:?}");

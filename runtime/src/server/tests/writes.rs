@@ -8,7 +8,7 @@ use super::kind::{Answer, Server, WIDGETS, widget};
 const MERGE: (&str, &str) = ("content-type", "application/merge-patch+json");
 const JSON_PATCH: (&str, &str) = ("content-type", "application/json-patch+json");
 
-async fn with_x() -> Server {
+fn with_x() -> Server {
     let server = Server::new();
     server.shelf.put(widget("x", 5));
     server
@@ -59,7 +59,7 @@ async fn unknown_fields() {
 // contract 4.13, 4.15, 4.21
 #[tokio::test]
 async fn update() {
-    let server = with_x().await;
+    let server = with_x();
     let put = async |name: &str, user: &str, body: &str| {
         server.call(&format!("PUT {WIDGETS}/{name}"), &[("user", user)], body).await
     };
@@ -85,7 +85,7 @@ async fn update() {
 // contract 2.25
 #[tokio::test]
 async fn owners_named_twice() {
-    let server = with_x().await;
+    let server = with_x();
     let owner = r#"{"apiVersion":"v1","kind":"Pod","name":"p","uid":"u1"}"#;
     let owners = format!(r#"{{"metadata":{{"name":"x","ownerReferences":[{owner},{owner}]}}}}"#);
     let put = server.call(&format!("PUT {WIDGETS}/x"), &[], owners.as_str()).await;
@@ -99,7 +99,7 @@ async fn owners_named_twice() {
 // contract 7.1, 7.2, 7.3
 #[tokio::test]
 async fn patches() {
-    let server = with_x().await;
+    let server = with_x();
     let merged = patch(&server, MERGE, r#"{"spec":{"size":8,"note":"hello"}}"#).await;
     assert_eq!((merged.code.as_u16(), &merged.json()["spec"]["size"]), (200, &json!(8)));
     let versioned = r#"[{"op":"test","path":"/apiVersion","value":"demo.example.com/v1"},
@@ -120,7 +120,7 @@ async fn patches() {
 // contract 7.5
 #[tokio::test]
 async fn unknown_fields_of_patches() {
-    let server = with_x().await;
+    let server = with_x();
     let body = r#"{"spec":{"foo":1}}"#;
     let warned = patch(&server, MERGE, body).await;
     assert_eq!(
@@ -136,7 +136,7 @@ async fn unknown_fields_of_patches() {
 // contract 4.34, 4.35, 4.41, 6.56
 #[tokio::test]
 async fn delete() {
-    let server = with_x().await;
+    let server = with_x();
     let mut pending = widget("p", 6);
     pending.metadata.finalizers = vec!["a/b".into()];
     server.shelf.put(pending);
@@ -167,7 +167,7 @@ async fn delete() {
 // contract 4.44, 4.48, 4.49
 #[tokio::test]
 async fn delete_collection() {
-    let server = with_x().await;
+    let server = with_x();
     let line = |query: &str| format!("DELETE {WIDGETS}{query}");
     assert_eq!(server.call(&line("?limit=x"), &[], "").await.failure().0, 400);
     let unsafe_delete = "?ignoreStoreReadErrorWithClusterBreakingPotential=true";

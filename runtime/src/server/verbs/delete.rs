@@ -21,9 +21,9 @@ pub(super) async fn delete(
     // contract 4.35
     let orphans_refused = options.orphan_dependents == Some(false);
     let (ctx, name) = (call.ctx.clone(), call.path.name.to_owned());
-    let deleted =
+    let result =
         detached(async move { deleter.delete(&ctx, &name, &ValidateAllObjects, options).await }).await?;
-    Ok(match deleted {
+    Ok(match result {
         StoredDeleted::Now(status) => respond::status(StatusCode::OK, &status, representation.output()),
         StoredDeleted::Pending(stored) => {
             let code = if orphans_refused { StatusCode::ACCEPTED } else { StatusCode::OK };
