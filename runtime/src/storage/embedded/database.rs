@@ -106,6 +106,12 @@ impl Database {
         reading.changes(prefix, after, limit).map_err(|error| self.directory.failed(error))
     }
 
+    /// How many rows the log has.
+    #[cfg(test)]
+    pub(super) fn rows(&self) -> u64 {
+        redb::ReadableTableMetadata::len(&self.reading().expect("read").log).expect("len")
+    }
+
     fn reading(&self) -> Result<Reading, StorageError> {
         let read = || -> Result<Reading, redb::Error> {
             let transaction = self.redb.begin_read()?;

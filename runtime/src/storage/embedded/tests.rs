@@ -61,7 +61,10 @@ async fn a_damaged_file_is_refused() {
             *byte ^= 0x5a;
         }
         std::fs::write(&file, &bad).expect("write");
-        refused += usize::from(opens(directory.path()).await.is_err());
+        match opens(directory.path()).await {
+            Ok(objects) => assert_eq!(objects, 50, "damage at {damage} is served"),
+            Err(_) => refused += 1,
+        }
     }
     assert!(refused > 0, "no damage was found");
     for bad in [&b"not a database"[..], &good[..good.len() / 2], &good[..100]] {
@@ -78,7 +81,8 @@ async fn a_damaged_file_is_refused() {
 
 async fn opens(path: &Path) -> Result<usize, StorageError> {
     let engine = EmbeddedEngine::open(path)?;
-    Ok(engine.range(Range::default()).await?.records.len())
+    let page = engine.range(Range::default()).await?;
+    Ok(page.records.iter().filter(|record| record.bytes == value("flowers").bytes).count())
 }
 
 #[tokio::test]
@@ -93,6 +97,65 @@ async fn a_newer_format_is_refused() {
     drop(database);
     let error = EmbeddedEngine::open(directory.path()).expect_err("the format is newer").to_string();
     assert!(error.contains("is in format 2, which this version does not know"), "{error}");
+}
+
+/// How many rows the log has.
+async fn rows(engine: &EmbeddedEngine) -> u64 {
+    engine.read(|database| Ok(database.rows())).await.expect("read")
+}
+
+#[tokio::test]
+async fn compaction_removes_rows_while_writes_go_on() {
+    let directory = directory();
+    let engine = EmbeddedEngine::open(directory.path()).expect("open");
+    let mut last = 0;
+    for number in 0..300 {
+        last = put(&engine, "/a", last, Some(value(&number.to_string()))).await.expect("replace");
+        let gone = put(&engine, "/gone", 0, Some(value("gone"))).await.expect("create");
+        put(&engine, "/gone", gone, None).await.expect("delete");
+    }
+    assert_eq!(rows(&engine).await, 900);
+    engine.compact(engine.revision().await.expect("revision")).await.expect("compact");
+    // What is left when the process ends is swept by the next one.
+    drop(engine);
+    let engine = EmbeddedEngine::open(directory.path()).expect("reopen");
+    let mut written = 0;
+    while rows(&engine).await > 1 + written {
+        put(&engine, &format!("/b{written}"), 0, Some(value("b"))).await.expect("create");
+        written += 1;
+        assert!(written < 100, "the sweep does not get on");
+    }
+    let page = engine.range(Range::default()).await.expect("range");
+    assert_eq!(page.records[0].revision, last);
+    assert_eq!(page.records[0].bytes, value("299").bytes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writers_share_commits_and_lose_nothing() {
+    let directory = directory();
+    let store = Store::embedded(directory.path());
+    let pots = store.collection("pots", Arc::new(Plain));
+    let writing = (0..32).map(|writer| {
+        let pots = pots.clone();
+        tokio::spawn(async move {
+            let mut last = pots.create(&format!("w{writer}"), value("0")).await.expect("create");
+            for number in 1..20 {
+                last = pots.replace(&last, value(&number.to_string())).await.expect("replace");
+                let read = pots.snapshot().await.expect("snapshot");
+                let own = read.get(last.key()).map(|object| object.revision());
+                assert_eq!(own, Some(last.revision()), "a writer reads its own write");
+            }
+        })
+    });
+    for outcome in futures_util::future::join_all(writing).await {
+        outcome.expect("no panic");
+    }
+    drop((pots, store));
+    let store = Store::embedded(directory.path());
+    let pots = store.collection("pots", Arc::new(Plain));
+    let read = pots.snapshot().await.expect("snapshot");
+    assert_eq!((read.len(), read.revision()), (32, 1 + 32 * 20));
+    assert!(read.range("", "").all(|object| text(object) == "19"));
 }
 
 /// A file that fails when a countdown ends, and works again when it is wound up.

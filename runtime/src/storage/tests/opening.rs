@@ -135,3 +135,21 @@ async fn history_is_forgotten_after_five_minutes() {
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!(Arc::strong_count(&engine), 1, "nothing holds the engine any more");
 }
+
+#[test]
+fn an_opening_may_outlive_its_runtime() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let (store, calls, gate) = fails_once();
+    let first = runtime();
+    let asking = store.clone();
+    first.spawn(async move { asking.open().await });
+    first.block_on(settle());
+    drop(first);
+    gate.add_permits(2);
+    runtime().block_on(async {
+        // What was begun ended with its runtime, and the next one who asks may be told so.
+        let _ = store.open().await;
+        store.open().await.expect("open");
+    });
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
+}
