@@ -76,7 +76,7 @@ impl Process {
         let mut process = Self { child, output, address: String::new() };
         let line = process.line_with("http://");
         let address = line.split("http://").nth(1).and_then(|rest| rest.split(' ').next());
-        process.address = address.expect("an address").trim_end().to_owned();
+        process.address.push_str(address.expect("an address").trim_end());
         process
     }
 

@@ -16,6 +16,7 @@ use resourceful::object::{Object, ObjectList};
 use resourceful::prelude::*;
 use resourceful::rest::{self, Handlers};
 use resourceful::server::{ApiServer, RunningServer, ServerOptions};
+use resourceful::storage::{Engine, MemoryEngine, StorageError};
 use resourceful::watch::{WatchEvent, WatchStream};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -310,6 +311,71 @@ fn assert_private(path: &Path) {
     assert!(path.exists());
 }
 
+impl rest::Served for Disk {
+    fn handlers(_: &Store) -> Handlers {
+        slow_disks().1
+    }
+}
+
+#[cfg(feature = "embedded")]
+#[tokio::test]
+async fn a_data_directory_has_one_server() {
+    let parent = tempfile::tempdir().unwrap();
+    let data = parent.path().join("data");
+    let start = async || ApiServer::new(options().data_dir(&data)).serve::<Disk>().start().await;
+    let first = start().await.unwrap();
+    let token = first.admin_token().to_owned();
+    let error = start().await.unwrap_err();
+    assert!(error.message().starts_with("cannot open the store ("), "{error}");
+    first.stop().await.unwrap();
+    let second = start().await.expect("the first one has let go");
+    assert_eq!(second.admin_token(), token);
+    assert_eq!(get(&second, "/readyz", None).await, (200, "ok".into()));
+    second.stop().await.unwrap();
+}
+
+/// A start that fails leaves the data directory to the next one.
+#[cfg(feature = "embedded")]
+#[tokio::test]
+async fn a_failed_start_lets_go_of_the_data() {
+    let parent = tempfile::tempdir().unwrap();
+    let start = async |options: ServerOptions| {
+        ApiServer::new(options.data_dir(parent.path())).serve::<Disk>().start().await
+    };
+    let error = start(options().token_auth_file("/nowhere")).await.unwrap_err();
+    assert!(error.message().starts_with("--token-auth-file /nowhere: "), "{error}");
+    start(options()).await.unwrap().stop().await.unwrap();
+}
+
+// contract 6.89
+#[tokio::test]
+async fn a_store_that_does_not_open_leaves_the_server_unready() {
+    let works = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let store = Store::lazy({
+        let works = Arc::clone(&works);
+        move || {
+            let works = works.load(std::sync::atomic::Ordering::Relaxed);
+            Box::pin(async move {
+                if !works {
+                    return Err(StorageError::Unreachable("nobody there".into()));
+                }
+                Ok(Arc::new(MemoryEngine::new()) as Arc<dyn Engine>)
+            })
+        }
+    });
+    tokio::time::pause();
+    let server = ApiServer::new(options()).store(store).serve::<Disk>().start().await.unwrap();
+    let (code, report) = get(&server, "/readyz", None).await;
+    assert_eq!(code, 500);
+    assert!(report.contains("[-]storage failed: reason withheld\n"), "{report}");
+    assert_eq!(get(&server, "/livez", None).await.0, 200);
+    works.store(true, std::sync::atomic::Ordering::Relaxed);
+    while get(&server, "/readyz", None).await.0 != 200 {
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    }
+    server.stop().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_port_in_use_is_a_clear_error() {
     let server = start(options()).await;
@@ -387,6 +453,31 @@ async fn watches_end_cleanly() {
     for end in ends {
         assert_eq!(end.expect("a clean end").to_bytes(), Bytes::new());
     }
+}
+
+// On a paused clock the next deadline comes whenever nothing else happens.
+#[tokio::test(start_paused = true)]
+async fn clients_that_say_nothing_are_let_go() {
+    let server = start(options().insecure_port(0)).await;
+    let insecure = server.insecure_url().expect("a port without TLS");
+    let mut no_handshake = TcpStream::connect(address(server.url())).await.unwrap();
+    let mut no_request = TcpStream::connect(address(insecure)).await.unwrap();
+    let mut half_a_request = TcpStream::connect(address(insecure)).await.unwrap();
+    half_a_request.write_all(b"GET /readyz HTTP/1.1\r\nhost: ").await.unwrap();
+    let mut half_a_preface = TcpStream::connect(address(insecure)).await.unwrap();
+    half_a_preface.write_all(b"PRI * HTTP/2.0\r\n").await.unwrap();
+    for client in [&mut no_handshake, &mut no_request, &mut half_a_request, &mut half_a_preface] {
+        let mut answer = Vec::new();
+        // The connection may be reset instead of closed.
+        let _ = client.read_to_end(&mut answer).await;
+        assert!(!answer.starts_with(b"HTTP/1.1 200"), "{answer:?}");
+    }
+    let (mut sender, ended) = http_1(&server).await;
+    let response = sender.send_request(request("/readyz", None)).await.unwrap();
+    assert_eq!(text(response).await, "ok", "others are served");
+    // They are let go too, once they have been idle for long: without farewell, which some clients call an error.
+    let _ = ended.await.unwrap();
+    server.stop().await.unwrap();
 }
 
 #[tokio::test]

@@ -251,7 +251,7 @@ fn print(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::testing::{readable, silent};
+    use crate::server::test_kinds::handlers;
 
     #[tokio::test]
     async fn a_server_of_nothing_is_refused() {
@@ -262,8 +262,12 @@ mod tests {
 
     #[test]
     fn a_kind_is_served_once() {
-        let error = ApiServer::builder().serve_handlers(readable()).serve_handlers(silent()).into_service();
-        let error = error.unwrap_err();
-        assert_eq!(error.message(), "disks.example.com/v1 is served twice; every kind needs its own plural");
+        let all = handlers().into_iter().chain(handlers());
+        let server = all.fold(ApiServer::builder(), ApiServer::serve_handlers);
+        let error = server.into_service().unwrap_err();
+        assert_eq!(
+            error.message(),
+            "gadgets.demo.example.com/v1beta1 is served twice; every kind needs its own plural"
+        );
     }
 }

@@ -64,40 +64,43 @@ fn shell_word(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::testing::{readable, silent};
+    use crate::server::test_kinds::handlers;
 
     #[test]
     fn the_banner_says_where_and_what_next() {
         let banner = Banner {
             url: "https://127.0.0.1:6443",
             insecure_url: Some("http://127.0.0.1:8080"),
-            handlers: &[silent(), readable()],
+            handlers: &handlers(),
             data: Some("/srv/pots"),
             kubeconfig: Some(Path::new("my pots/kubeconfig")),
         };
         let expected = "\
 serving https://127.0.0.1:6443
         http://127.0.0.1:8080 (without TLS, for this machine alone)
-kinds   disks.example.com/v1
-        disks.example.com/v1
+kinds   gadgets.demo.example.com/v1beta1
+        widgets.demo.example.com/v1
 data    /srv/pots
-try     kubectl --kubeconfig 'my pots/kubeconfig' get disks
+try     kubectl --kubeconfig 'my pots/kubeconfig' get gadgets
 ";
         assert_eq!(banner.to_string(), expected);
     }
 
     #[test]
     fn without_a_kubeconfig_it_says_how_to_get_one() {
+        let mut unlisted = handlers();
+        unlisted.truncate(1);
+        unlisted[0].lister = None;
         let banner = Banner {
             url: "https://[::1]:6443",
             insecure_url: None,
-            handlers: &[silent()],
+            handlers: &unlisted,
             data: None,
             kubeconfig: None,
         };
         let expected = "\
 serving https://[::1]:6443
-kinds   disks.example.com/v1
+kinds   gadgets.demo.example.com/v1beta1
 try     --write-kubeconfig FILE, to use kubectl with this server
 ";
         assert_eq!(banner.to_string(), expected);

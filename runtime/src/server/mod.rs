@@ -40,8 +40,6 @@ mod table;
 #[cfg(test)]
 mod test_kinds;
 #[cfg(test)]
-mod testing;
-#[cfg(test)]
 mod tests;
 #[cfg(feature = "tls")]
 mod tls;

@@ -49,35 +49,20 @@ impl RunningServer {
         if let Some(directory) = &options.data_dir {
             files::create_data_directory(directory)?;
         }
-        let admin_token = admin_token(options.data_dir.as_deref())?;
-        let mut authenticator = TokenAuthenticator::new(&admin_token);
-        if let Some(path) = &options.token_auth_file {
-            authenticator.load(path)?;
-        }
-        let listeners = Listeners::bind(&options).await?;
-
         let (stopping, stop) = watch::channel(false);
         let mut tasks = JoinSet::new();
+        // A directory has one store, which one process can open: from here on nobody else writes into it.
         let storage = open(choice.as_ref(), &mut tasks, &stop).await?;
-        let health = HealthState::new(stop.clone(), storage);
-        let api = api(handlers.clone(), Box::new(authenticator), stop.clone(), health);
-        let mut running = Self {
-            url: listeners.url(),
-            insecure_url: listeners.insecure_url(),
-            ca_certificate: listeners.ca_certificate.clone(),
-            admin_token,
-            kubeconfig_path: None,
-            handlers,
-            data: choice.as_ref().map(|choice| choice.store().location()),
-            own_store: choice.and_then(StoreChoice::into_own),
-            stopping,
-            tasks,
-        };
-        running.write_kubeconfig(&options)?;
-        for (listener, transport) in listeners.sockets {
-            running.tasks.spawn(serve(listener, transport, api.clone(), stop.clone()));
+        let health = HealthState::new(stop, storage);
+        let data = choice.as_ref().map(|choice| choice.store().location());
+        let own_store = choice.and_then(StoreChoice::into_own);
+        let parts = Parts { options, handlers, data, own_store: own_store.clone(), stopping, tasks, health };
+        let started = parts.listen().await;
+        if let (Err(_), Some(store)) = (&started, own_store) {
+            // The reason why the start failed says more than a second error.
+            let _ = store.close().await;
         }
-        Ok(running)
+        started
     }
 
     /// Where the server serves, as in `https://127.0.0.1:6443`. A server that listens on every address is named by
@@ -153,6 +138,48 @@ impl RunningServer {
         }
         self.kubeconfig_path = options.write_kubeconfig.clone().or(in_data_dir);
         Ok(())
+    }
+}
+
+/// A server that has its store, and no socket yet.
+struct Parts {
+    options: ServerOptions,
+    handlers: Vec<Handlers>,
+    data: Option<String>,
+    own_store: Option<Store>,
+    stopping: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    health: HealthState,
+}
+
+impl Parts {
+    async fn listen(self) -> Result<RunningServer> {
+        let Self { options, handlers, health, stopping, .. } = self;
+        let admin_token = admin_token(options.data_dir.as_deref())?;
+        let mut authenticator = TokenAuthenticator::new(&admin_token);
+        if let Some(path) = &options.token_auth_file {
+            authenticator.load(path)?;
+        }
+        let listeners = Listeners::bind(&options).await?;
+        let mut running = RunningServer {
+            url: listeners.url(),
+            insecure_url: listeners.insecure_url(),
+            ca_certificate: listeners.ca_certificate,
+            admin_token,
+            kubeconfig_path: None,
+            handlers,
+            data: self.data,
+            own_store: self.own_store,
+            stopping,
+            tasks: self.tasks,
+        };
+        running.write_kubeconfig(&options)?;
+        let stop = running.stopping.subscribe();
+        let api = api(running.handlers.clone(), Box::new(authenticator), stop.clone(), health);
+        for (listener, transport) in listeners.sockets {
+            running.tasks.spawn(serve(listener, transport, api.clone(), stop.clone()));
+        }
+        Ok(running)
     }
 }
 

@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::body::Body;
 
-/// kubectl warns when it is more than one minor version away from this, so it follows the semantics of the contract
-/// and not our own releases. Our own version is the build metadata, which Kubernetes clients ignore.
+/// kubectl warns when it is more than one minor version away from this, so it follows the semantics that are served and
+/// not our own releases. Our own version is the build metadata, which Kubernetes clients ignore.
 const MAJOR: &str = "1";
-const MINOR: &str = "34";
-const GIT_VERSION: &str = concat!("v1.34.0+resourceful-", env!("CARGO_PKG_VERSION"));
+const MINOR: &str = "36";
+const GIT_VERSION: &str = concat!("v1.36.0+resourceful-", env!("CARGO_PKG_VERSION"));
 
 /// Answers `/version`; `None` for another path.
 pub(crate) fn respond(path: &str) -> Option<Response<Body>> {
@@ -85,8 +85,8 @@ mod tests {
             let expected = format!(
                 r#"{{
   "major": "1",
-  "minor": "34",
-  "gitVersion": "v1.34.0+resourceful-{}",
+  "minor": "36",
+  "gitVersion": "v1.36.0+resourceful-{}",
   "gitCommit": "",
   "gitTreeState": "",
   "buildDate": "1970-01-01T00:00:00Z",
