@@ -1,5 +1,7 @@
 //! Delete: D01 to D13 as far as they are not about HTTP.
 
+use tokio::task::JoinSet;
+
 use super::fixture::{Widget, WidgetStrategy, Widgets, next, pending, revision};
 use crate::context::RequestContext;
 use crate::errors::{Details, Error, Status};
@@ -257,4 +259,18 @@ async fn admission_sees_the_stored_object_and_may_refuse() {
         assert!(delete.await.unwrap_err().is_forbidden(), "contract 4.28");
         assert_eq!(widgets.get(name).await.unwrap().metadata.deletion_timestamp, None);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_deletes_one_succeeds() {
+    let widgets = Widgets::new();
+    widgets.create(Widget::named("a")).await.unwrap();
+    let mut tasks = JoinSet::new();
+    for _ in 0..20 {
+        let widgets = widgets.clone();
+        tasks.spawn(async move { widgets.delete("a").await });
+    }
+    let (gone, missing): (Vec<_>, Vec<_>) = tasks.join_all().await.into_iter().partition(Result::is_ok);
+    assert_eq!((gone.len(), missing.len()), (1, 19));
+    assert!(missing.into_iter().all(|result| result.unwrap_err().is_not_found()));
 }

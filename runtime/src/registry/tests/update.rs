@@ -330,6 +330,19 @@ async fn u19_of_fifty_updates_at_one_revision_one_succeeds() {
     assert_eq!(widgets.get("a").await.unwrap(), *won[0].as_ref().unwrap());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_fifty_updates_of_a_missing_object_one_creates_it() {
+    let strategy =
+        WidgetStrategy { create_on_update: true, unconditional: true, ..WidgetStrategy::default() };
+    let widgets = Widgets::with(strategy.clone());
+    let results = race(&widgets, |size| Widget::named("a").size(size)).await;
+    let uids: BTreeSet<String> = results.into_iter().map(|result| result.unwrap().metadata.uid).collect();
+    assert_eq!(uids.len(), 1, "the others found it");
+    let calls = strategy.calls.take();
+    assert_eq!(calls.iter().filter(|call| *call == "after_create").count(), 1);
+    assert_eq!(calls.iter().filter(|call| *call == "after_update").count(), 49);
+}
+
 /// Fifty tasks that put at the same time.
 async fn race(widgets: &Widgets, widget: impl Fn(i64) -> Widget) -> Vec<crate::Result<Widget>> {
     let start = Arc::new(Barrier::new(50));
