@@ -39,28 +39,27 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         if let Some(running) = &*running {
             return running.clone();
         }
-        let landing = Landing(Arc::clone(self));
-        let work = work();
+        let (work, flight) = (work(), Arc::clone(self));
         let task = tokio::spawn(async move {
             let outcome = work.await;
-            drop(landing);
+            flight.land();
             outcome
         });
+        let flight = Arc::clone(self);
         let outcome = async move {
-            task.await
-                .unwrap_or_else(|error| Err(StorageError::Unreachable(format!("opening failed: {error}"))))
+            task.await.unwrap_or_else(|error| {
+                // The work panicked, or its runtime ended.
+                flight.land();
+                Err(StorageError::Unreachable(format!("opening failed: {error}")))
+            })
         };
         let shared = outcome.boxed().shared();
         *running = Some(shared.clone());
         shared
     }
-}
 
-/// Ends a run, also when the work panics: from here on, whoever asks starts anew.
-struct Landing<T>(Arc<SingleFlight<T>>);
-
-impl<T> Drop for Landing<T> {
-    fn drop(&mut self) {
-        self.0.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+    /// Ends the run: from here on, whoever asks starts anew.
+    fn land(&self) {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

@@ -59,7 +59,7 @@ impl Engine for MemoryEngine {
     }
 
     fn commit(&self, write: Write) -> BoxFuture<'_, Result<u64, StorageError>> {
-        Box::pin(async move { self.data().commit(write) })
+        Box::pin(async move { self.data().commit(&write) })
     }
 
     fn follow(
@@ -81,7 +81,7 @@ impl Engine for MemoryEngine {
 }
 
 impl Data {
-    fn commit(&mut self, write: Write) -> Result<u64, StorageError> {
+    fn commit(&mut self, write: &Write) -> Result<u64, StorageError> {
         let versions = self.keys.get(write.key.as_str());
         let last = versions.and_then(|versions| versions.last()).filter(|version| version.value.is_some());
         write.check(last.map_or(0, |version| version.revision))?;

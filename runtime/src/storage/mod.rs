@@ -4,6 +4,8 @@
 //! (its [`Header`]) is told by the registry.
 
 mod collection;
+#[cfg(feature = "embedded")]
+mod embedded;
 mod engine;
 mod error;
 mod flight;
@@ -15,8 +17,12 @@ mod store;
 mod stored;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use self::collection::{Collection, Describe};
+#[cfg(feature = "embedded")]
+pub use self::embedded::EmbeddedEngine;
 pub use self::engine::{Change, ChangeSink, Engine, Page, Range, Record, Value, Write};
 pub use self::error::StorageError;
 pub use self::log::{Cursor, Event, Interest};

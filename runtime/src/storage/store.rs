@@ -21,10 +21,13 @@ pub struct Store {
     opener: Arc<Opener>,
 }
 
+/// An engine on its way.
+type Opening = BoxFuture<'static, Result<Arc<dyn Engine>, StorageError>>;
+
 /// Opens the engine on first use, and knows the collections.
 pub(super) struct Opener {
     location: String,
-    open: Box<dyn Fn() -> BoxFuture<'static, Result<Arc<dyn Engine>, StorageError>> + Send + Sync>,
+    open: Box<dyn Fn() -> Opening + Send + Sync>,
     engine: OnceLock<Arc<dyn Engine>>,
     opening: Arc<SingleFlight<Arc<dyn Engine>>>,
     collections: Mutex<HashMap<String, Weak<State>>>,
@@ -34,6 +37,20 @@ impl Store {
     /// A store in memory, gone with the process.
     pub fn memory() -> Self {
         Self::new(MemoryEngine::new())
+    }
+
+    /// A store in a directory, which is opened, and created if need be, on first use. One process can serve it.
+    #[cfg(feature = "embedded")]
+    pub fn embedded(directory: impl Into<std::path::PathBuf>) -> Self {
+        let directory = directory.into();
+        Self::located(directory.display().to_string(), move || {
+            let directory = directory.clone();
+            Box::pin(async move {
+                let opening = tokio::task::spawn_blocking(move || super::EmbeddedEngine::open(directory));
+                let opened = opening.await.map_err(|error| StorageError::Unreachable(error.to_string()))?;
+                opened.map(|engine| -> Arc<dyn Engine> { Arc::new(engine) })
+            })
+        })
     }
 
     /// A store on an engine that is already open.

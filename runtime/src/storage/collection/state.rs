@@ -213,10 +213,13 @@ impl State {
     }
 
     /// The objects at a revision that has been reached, by undoing what came later.
-    pub(super) async fn rewind(&self, revision: u64) -> Result<Snapshot, StorageError> {
-        let (mut objects, tail) = {
+    pub(super) async fn rewind(self: &Arc<Self>, revision: u64) -> Result<Snapshot, StorageError> {
+        let (mut objects, tail) = loop {
+            self.load().await?;
             let writer = self.writer();
-            (writer.objects.clone(), self.log.tail())
+            if writer.live {
+                break (writer.objects.clone(), self.log.tail());
+            }
         };
         let events = self.log.back_to(revision, tail)?;
         if let Some(snapshot) = self.rewound.get(revision) {

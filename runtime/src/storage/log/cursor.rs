@@ -89,28 +89,23 @@ impl Cursor {
 
     /// Ready when there may be more to read. Wakes the task otherwise.
     pub fn poll_changed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let (log, bucket, position) = (&self.log, &self.bucket, self.position);
+        let changed = || log.tail() > position && bucket.end() > position;
+        let notified = || Arc::clone(&bucket.wake).notified_owned();
+        if changed() {
+            return Poll::Ready(());
+        }
+        let waiting = self.waiting.get_or_insert_with(|| Box::pin(notified()));
         loop {
-            if self.changed() {
-                return Poll::Ready(());
-            }
-            // A wake-up counts from here on, so the second look misses nothing that comes before.
-            let bucket = &self.bucket;
-            let waiting =
-                self.waiting.get_or_insert_with(|| Box::pin(Arc::clone(&bucket.wake).notified_owned()));
-            if self.log.tail() > self.position && self.bucket.end() > self.position {
+            // A wake-up counts from when `waiting` was made, so this look misses nothing that came before.
+            if changed() {
                 return Poll::Ready(());
             }
             if waiting.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
-            self.waiting = None;
+            waiting.set(notified());
         }
-    }
-
-    /// Whether there is something of interest to read. The buckets know before the tail does, and who asks the tail first
-    /// would see both.
-    fn changed(&self) -> bool {
-        self.log.tail() > self.position && self.bucket.end() > self.position
     }
 
     /// Everything up to this revision has been read, once [`read`](Self::read) returned nothing.

@@ -66,6 +66,13 @@ impl Buckets {
         self.named.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How many buckets there are beside the one for all changes.
+    #[cfg(test)]
+    pub(super) fn named_len(&self) -> usize {
+        let named = self.named();
+        named.namespaces.len() + named.objects.len()
+    }
+
     /// The bucket of an interest, for one more watcher. `tail` reads where the log ends: what lies before may be of
     /// interest.
     pub(super) fn enter(&self, interest: &Interest, tail: impl FnOnce() -> u64) -> Arc<Bucket> {

@@ -7,6 +7,8 @@
 mod cursor;
 mod event;
 mod interest;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
