@@ -120,6 +120,18 @@ impl Error {
         Self::new(CauseType::FieldValueTooLong, path, None, format!("may not be more than {max} {unit}"))
     }
 
+    /// `Too long: may not be more than <max> characters`.
+    pub fn too_long_characters(path: Path, max: usize) -> Self {
+        let unit = if max == 1 { "character" } else { "characters" };
+        Self::new(CauseType::FieldValueTooLong, path, None, format!("may not be more than {max} {unit}"))
+    }
+
+    /// `Too short: must be at least <min> characters`.
+    pub fn too_short(path: Path, min: usize) -> Self {
+        let unit = if min == 1 { "character" } else { "characters" };
+        Self::new(CauseType::FieldValueTooShort, path, None, format!("must be at least {min} {unit}"))
+    }
+
     /// `Too many: <actual>: must have at most <max> items`.
     pub fn too_many(path: Path, actual: usize, max: usize) -> Self {
         let unit = if max == 1 { "item" } else { "items" };
@@ -260,3 +272,6 @@ fn print(value: &impl Serialize) -> String {
     let Ok(json) = serde_json::to_string(value) else { return "<unprintable>".into() };
     serde_json::from_str::<String>(&json).map_or(json, |text| quoted(&text))
 }
+
+#[cfg(test)]
+mod tests;

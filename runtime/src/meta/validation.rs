@@ -16,6 +16,9 @@ const ANNOTATIONS_MAX_BYTES: usize = 256 * 1024;
 const FIELD_MANAGER_MAX_BYTES: usize = 128;
 const SUBRESOURCE_MAX_BYTES: usize = 256;
 
+/// The finalizers that need no domain.
+const STANDARD_FINALIZERS: [&str; 3] = ["orphan", "foregroundDeletion", "kubernetes"];
+
 /// What is wrong with the metadata of an object that is complete: names are generated, the namespace is set.
 ///
 /// `name_rule` is asked about the name, and with `true` about the prefix of a generated name (contract 9.5).
@@ -88,6 +91,24 @@ pub(crate) fn validate_object_meta_update(
     errors.extend(validate_owner_references(&new.owner_references, &path.child("ownerReferences")));
     errors.extend(validate_managed_fields(&new.managed_fields, &path.child("managedFields")));
     errors
+}
+
+/// Warnings about finalizers that others may use too, by what an update adds; a create has no `old` (contract 9.15).
+///
+/// For finalizers that are valid.
+pub(crate) fn finalizer_warnings(new: &[String], old: &[String]) -> Vec<String> {
+    let added: BTreeSet<_> = new.iter().filter(|finalizer| !old.contains(finalizer)).collect();
+    let common =
+        |finalizer: &&&String| !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str());
+    let warning = |finalizer: &String| {
+        let path = if finalizer.contains('.') { " including a path (/)" } else { "" };
+        format!(
+            "metadata.finalizers: {}: prefer a domain-qualified finalizer name{path} to avoid accidental conflicts \
+             with other finalizer writers",
+            quoted(finalizer)
+        )
+    };
+    added.iter().filter(common).map(|finalizer| warning(finalizer)).collect()
 }
 
 /// The rule of most kinds: names are DNS subdomains (contract 9.7, 17).

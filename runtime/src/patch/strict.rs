@@ -1,6 +1,6 @@
 //! Reading JSON while noting what Go's strict decoder complains of (contract 6.63).
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -117,7 +117,8 @@ impl<'de> Visitor<'de> for Reader<'_> {
         let mut array = Vec::new();
         let here = self.notes.path.len();
         loop {
-            self.notes.path.push_str(&format!("[{}]", array.len()));
+            // Writing into a String cannot fail.
+            drop(write!(self.notes.path, "[{}]", array.len()));
             let item = Reader { notes: self.notes, place: self.place.of_items() };
             let item = items.next_element_seed(item)?;
             self.notes.path.truncate(here);

@@ -219,16 +219,17 @@ fn unescape(text: &str) -> String {
 
 /// Where a text begins that stands outside of quotes.
 fn find_unquoted(text: &str, wanted: &str) -> Option<usize> {
-    let mut quote = None;
+    let mut open = None;
     let mut chars = text.char_indices();
     while let Some((at, c)) = chars.next() {
-        match (quote, c) {
-            (_, '\\') => drop(chars.next()),
-            (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, _) if text[at..].starts_with(wanted) => return Some(at),
-            (None, '"' | '\'') => quote = Some(c),
-            (None, _) => {}
+        if c == '\\' {
+            chars.next();
+        } else if open.is_some() {
+            open = open.filter(|quote| *quote != c);
+        } else if text[at..].starts_with(wanted) {
+            return Some(at);
+        } else if matches!(c, '"' | '\'') {
+            open = Some(c);
         }
     }
     None

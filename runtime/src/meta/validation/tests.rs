@@ -162,6 +162,21 @@ fn finalizers_are_qualified_names() {
     );
 }
 
+// contract 9.15
+#[test]
+fn finalizers_without_a_domain_are_warned_of() {
+    let list = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let new =
+        list(&["orphan", "foregroundDeletion", "kubernetes", "example.com/a", "foo", "a.b", "foo", "old"]);
+    assert_eq!(
+        finalizer_warnings(&new, &list(&["old"])),
+        [
+            r#"metadata.finalizers: "a.b": prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers"#,
+            r#"metadata.finalizers: "foo": prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers"#,
+        ]
+    );
+}
+
 // contract 9.16
 #[test]
 fn owner_references_are_complete() {
