@@ -13,7 +13,7 @@ use crate::rest::dynamic::StoredDeleted;
 use crate::storage::{StorageError, Stored};
 
 /// All that a delete is asked to do.
-pub(super) struct Delete<'a> {
+pub(super) struct DeleteRequest<'a> {
     pub(super) ctx: &'a RequestContext,
     pub(super) name: &'a str,
     pub(super) key: &'a str,
@@ -34,7 +34,7 @@ enum Marked {
 }
 
 impl Pipelines {
-    pub(super) async fn delete(&self, mut delete: Delete<'_>) -> Result<StoredDeleted> {
+    pub(super) async fn delete(&self, mut delete: DeleteRequest<'_>) -> Result<StoredDeleted> {
         let current = self.read_to_delete(&delete).await?;
         let mut preconditions = delete.options.preconditions.clone().unwrap_or_default();
         let mut object = self.decode(&current)?;
@@ -69,7 +69,7 @@ impl Pipelines {
     }
 
     /// Writes that the object is being deleted, as often as other writers are faster (contract 4.29).
-    async fn mark(&self, delete: &mut Delete<'_>, preconditions: &Preconditions) -> Result<Marked> {
+    async fn mark(&self, delete: &mut DeleteRequest<'_>, preconditions: &Preconditions) -> Result<Marked> {
         loop {
             let current = self.read_to_delete(delete).await?;
             self.check_preconditions(delete.name, delete.key, preconditions, Some(&current))?;
@@ -99,7 +99,7 @@ impl Pipelines {
     /// Stores the marked object; `None` when another writer was faster.
     async fn write_mark(
         &self,
-        delete: &Delete<'_>,
+        delete: &DeleteRequest<'_>,
         current: &Arc<Stored>,
         object: &mut dyn AnyObject,
     ) -> Result<Option<Arc<Stored>>> {
@@ -122,7 +122,7 @@ impl Pipelines {
     /// and what was last seen stands for it.
     async fn remove(
         &self,
-        delete: &Delete<'_>,
+        delete: &DeleteRequest<'_>,
         preconditions: &Preconditions,
         last_seen: Option<Arc<Stored>>,
     ) -> Result<StoredDeleted> {
@@ -148,7 +148,7 @@ impl Pipelines {
         }
     }
 
-    async fn read_to_delete(&self, delete: &Delete<'_>) -> Result<Arc<Stored>> {
+    async fn read_to_delete(&self, delete: &DeleteRequest<'_>) -> Result<Arc<Stored>> {
         let snapshot = self.collection.snapshot().await;
         let snapshot = snapshot.map_err(|error| self.storage_error("delete", delete.name, error))?;
         snapshot.get(delete.key).cloned().ok_or_else(|| self.not_found(delete.name))
@@ -156,7 +156,7 @@ impl Pipelines {
 
     fn finish_delete(
         &self,
-        delete: &Delete<'_>,
+        delete: &DeleteRequest<'_>,
         mut object: DynObject,
         gone: &Stored,
     ) -> Result<StoredDeleted> {

@@ -2,7 +2,7 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::delete::Delete;
+use super::delete::DeleteRequest;
 use super::{Pipelines, options};
 use crate::context::RequestContext;
 use crate::errors::Result;
@@ -38,7 +38,8 @@ impl Pipelines {
         // Owned items: over borrowed ones the compiler cannot prove the future `Send`.
         let deletes = stream::iter(list.items.clone()).map(async |item| {
             let options = options.clone();
-            let delete = Delete { ctx, name: item.name(), key: item.key(), delete_validation, options };
+            let delete =
+                DeleteRequest { ctx, name: item.name(), key: item.key(), delete_validation, options };
             match self.delete(delete).await {
                 Err(error) if !error.is_not_found() => Err(error),
                 _ => Ok(()),

@@ -56,12 +56,11 @@ fn skip_value(json: &[u8], mut at: usize) -> usize {
                 depth += 1;
                 at += 1;
             }
-            Some(b'}' | b']') if depth == 0 => return at,
+            Some(b'}' | b']' | b',') if depth == 0 => return at,
             Some(b'}' | b']') => {
                 depth -= 1;
                 at += 1;
             }
-            Some(b',') if depth == 0 => return at,
             Some(_) => at += 1,
         }
         if depth == 0 && json.get(at.saturating_sub(1)).is_some_and(|byte| matches!(byte, b'"' | b'}' | b']'))

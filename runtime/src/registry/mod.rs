@@ -35,11 +35,11 @@ use std::sync::Arc;
 
 use self::before_update::Endpoint;
 use self::codec::JsonHeader;
-use self::delete::Delete;
+use self::delete::DeleteRequest;
 pub(crate) use self::hooks::DynStrategy;
 pub(crate) use self::kind::{DynKind, Kind};
 use self::names::NameGenerator;
-use self::update::Update;
+use self::update::UpdateRequest;
 use crate::context::RequestContext;
 use crate::errors::{Error, Result};
 use crate::info::ResourceInfo;
@@ -197,7 +197,7 @@ impl<T: Resource> Registry<T> {
         force_allow_create: bool,
         options: &UpdateOptions,
     ) -> Result<(Object<T>, bool)> {
-        let update = Update {
+        let update = UpdateRequest {
             ctx,
             name,
             endpoint: Endpoint::Main,
@@ -220,7 +220,7 @@ impl<T: Resource> Registry<T> {
         update_validation: &dyn ValidateObjectUpdate,
         options: &UpdateOptions,
     ) -> Result<(Object<T>, bool)> {
-        let update = Update {
+        let update = UpdateRequest {
             ctx,
             name,
             endpoint: Endpoint::Status,
@@ -243,7 +243,7 @@ impl<T: Resource> Registry<T> {
         options: DeleteOptions,
     ) -> Result<Deleted<T>> {
         let key = &self.pipelines.key(ctx, name)?;
-        let delete = Delete { ctx, name, key, delete_validation, options };
+        let delete = DeleteRequest { ctx, name, key, delete_validation, options };
         Ok(match self.pipelines.delete(delete).await? {
             StoredDeleted::Now(status) => Deleted::Now(status),
             StoredDeleted::Pending(stored) => Deleted::Pending(Object::from_stored(stored)),

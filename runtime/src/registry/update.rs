@@ -18,7 +18,7 @@ const MODIFIED: &str =
     "the object has been modified; please apply your changes to the latest version and try again";
 
 /// All that an update is asked to do.
-pub(super) struct Update<'a> {
+pub(super) struct UpdateRequest<'a> {
     pub(super) ctx: &'a RequestContext,
     pub(super) name: &'a str,
     pub(super) endpoint: Endpoint,
@@ -31,7 +31,7 @@ pub(super) struct Update<'a> {
 
 impl Pipelines {
     /// Updates an object, as often as other writers are faster (contract 4.25). Also says whether it was created.
-    pub(super) async fn update(&self, update: Update<'_>) -> Result<(Arc<Stored>, bool)> {
+    pub(super) async fn update(&self, update: UpdateRequest<'_>) -> Result<(Arc<Stored>, bool)> {
         let key = self.key(update.ctx, update.name)?;
         loop {
             let snapshot = self.collection.snapshot().await;
@@ -52,11 +52,11 @@ impl Pipelines {
     /// One attempt; `None` when another writer was faster.
     async fn update_existing(
         &self,
-        update: &Update<'_>,
+        update: &UpdateRequest<'_>,
         key: &str,
         current: &Arc<Stored>,
     ) -> Result<Option<Arc<Stored>>> {
-        let Update { ctx, name, options, .. } = *update;
+        let UpdateRequest { ctx, name, options, .. } = *update;
         let preconditions = update.object_info.preconditions().unwrap_or_default();
         self.check_preconditions(name, key, &preconditions, Some(current))?;
         let old = self.decode(current)?;
@@ -108,8 +108,8 @@ impl Pipelines {
     }
 
     /// An update of a name that does not exist (contract 4.14); `None` when another writer was faster.
-    async fn create_on_update(&self, update: &Update<'_>, key: &str) -> Result<Option<Arc<Stored>>> {
-        let Update { ctx, name, .. } = *update;
+    async fn create_on_update(&self, update: &UpdateRequest<'_>, key: &str) -> Result<Option<Arc<Stored>>> {
+        let UpdateRequest { ctx, name, .. } = *update;
         let allowed = update.endpoint == Endpoint::Main
             && (update.force_allow_create || self.strategy.allow_create_on_update());
         if !allowed {
@@ -143,7 +143,7 @@ impl Pipelines {
     /// Deletes the object whose last finalizer the update took away, and answers with it as it was sent (contract 4.26).
     async fn delete_emptied(
         &self,
-        update: &Update<'_>,
+        update: &UpdateRequest<'_>,
         key: &str,
         current: &Stored,
         mut object: DynObject,

@@ -1,12 +1,17 @@
 //! Delete: D01 to D13 as far as they are not about HTTP.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_core::future::BoxFuture;
+use tokio::task::JoinSet;
+
 use super::fixture::{Widget, WidgetStrategy, Widgets, next, pending, revision};
 use crate::context::RequestContext;
 use crate::errors::{Details, Error, Status};
 use crate::meta::Time;
 use crate::object::AnyObject;
 use crate::options::{DeleteOptions, Preconditions};
-use crate::rest::Deleted;
+use crate::rest::{Deleted, ValidateObject};
 use crate::strategy::GarbageCollectionPolicy;
 
 fn now(deleted: Deleted<Widget>) -> Status {
@@ -235,6 +240,100 @@ async fn d12_graceful_deletion() {
 }
 
 #[tokio::test]
+async fn d12_a_grace_period_that_is_over_ends_now() {
+    let widgets = Widgets::with(WidgetStrategy { grace: Some(30), ..WidgetStrategy::default() });
+    let widget = widgets.create(Widget::named("a")).await.unwrap();
+    let before = Time::now();
+    let overdue = widget.meta(|meta| {
+        meta.deletion_timestamp = Some(before.plus_seconds(-100));
+        meta.deletion_grace_period_seconds = Some(30);
+    });
+    widgets.force(overdue).await;
+    let ended = pending(widgets.delete_with("a", grace(10)).await.unwrap());
+    assert_eq!(ended.metadata.deletion_grace_period_seconds, Some(1), "contract 2.27");
+    assert!(ended.metadata.deletion_timestamp.is_some_and(|deletion| deletion >= before));
+}
+
+#[tokio::test]
+async fn a_second_delete_moves_only_what_lies_in_the_future() {
+    let widgets = Widgets::new();
+    let widget = widgets.create(Widget::named("a").finalizers(&["example.com/f"])).await.unwrap();
+    let now = Time::now();
+    let at = |seconds: i64| {
+        widget.clone().meta(|meta| {
+            meta.deletion_timestamp = Some(now.plus_seconds(seconds));
+            meta.deletion_grace_period_seconds = Some(0);
+        })
+    };
+    let past = widgets.force(at(-100)).await;
+    assert_eq!(pending(widgets.delete("a").await.unwrap()), past, "contract 4.30");
+    widgets.force(at(1000)).await;
+    let moved = pending(widgets.delete("a").await.unwrap()).metadata.deletion_timestamp.unwrap();
+    assert!(moved >= now && moved < now.plus_seconds(1000));
+}
+
+/// Changes the object while its delete is being admitted, a few times.
+struct Meddler {
+    widgets: Widgets,
+    left: AtomicUsize,
+}
+
+impl ValidateObject for Meddler {
+    fn validate<'a>(
+        &'a self,
+        _: &'a RequestContext,
+        object: &'a dyn AnyObject,
+    ) -> BoxFuture<'a, crate::Result<()>> {
+        Box::pin(async move {
+            if self.left.load(Ordering::SeqCst) > 0 {
+                self.left.fetch_sub(1, Ordering::SeqCst);
+                let widget = self.widgets.get(&object.object_meta().name).await?;
+                let size = widget.spec.size;
+                self.widgets.put(widget.size(size + 1)).await?;
+            }
+            Ok(())
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_delete_begins_again_when_a_writer_was_faster() {
+    for finalizers in [&[][..], &["example.com/f"]] {
+        let widgets = Widgets::new();
+        widgets.create(Widget::named("a").finalizers(finalizers)).await.unwrap();
+        let meddler = Meddler { widgets: widgets.clone(), left: AtomicUsize::new(3) };
+        let options = DeleteOptions::default();
+        let deleted = widgets.registry.delete(&widgets.ctx, "a", &meddler, options).await.unwrap();
+        assert_eq!(meddler.left.load(Ordering::SeqCst), 0);
+        if finalizers.is_empty() {
+            now(deleted);
+            assert!(widgets.get("a").await.unwrap_err().is_not_found(), "contract 5.6");
+        } else {
+            assert_eq!(pending(deleted).spec.size, 3, "the other writer's changes are kept");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_precondition_still_holds_at_the_last_step() {
+    let widgets = Widgets::new();
+    let widget = widgets.create(Widget::named("a")).await.unwrap();
+    let meddler = Meddler { widgets: widgets.clone(), left: AtomicUsize::new(1) };
+    let preconditions = Preconditions {
+        resource_version: Some(widget.metadata.resource_version),
+        ..Preconditions::default()
+    };
+    let options = DeleteOptions { preconditions: Some(preconditions), ..DeleteOptions::default() };
+    let error = widgets.registry.delete(&widgets.ctx, "a", &meddler, options).await.unwrap_err();
+    assert!(error.is_conflict());
+    assert!(
+        error.message().contains("Precondition failed: ResourceVersion in precondition: "),
+        "contract 4.39"
+    );
+    widgets.get("a").await.unwrap();
+}
+
+#[tokio::test]
 async fn d12_finalizers_outlast_the_grace_period() {
     let widgets = Widgets::with(WidgetStrategy { grace: Some(30), ..WidgetStrategy::default() });
     widgets.create(Widget::named("a").finalizers(&["example.com/f"])).await.unwrap();
@@ -257,4 +356,18 @@ async fn admission_sees_the_stored_object_and_may_refuse() {
         assert!(delete.await.unwrap_err().is_forbidden(), "contract 4.28");
         assert_eq!(widgets.get(name).await.unwrap().metadata.deletion_timestamp, None);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_twenty_deletes_one_succeeds() {
+    let widgets = Widgets::new();
+    widgets.create(Widget::named("a")).await.unwrap();
+    let mut tasks = JoinSet::new();
+    for _ in 0..20 {
+        let widgets = widgets.clone();
+        tasks.spawn(async move { widgets.delete("a").await });
+    }
+    let (gone, missing): (Vec<_>, Vec<_>) = tasks.join_all().await.into_iter().partition(Result::is_ok);
+    assert_eq!((gone.len(), missing.len()), (1, 19));
+    assert!(missing.into_iter().all(|result| result.unwrap_err().is_not_found()));
 }

@@ -26,9 +26,9 @@ fn limit(limit: u64) -> ListOptions {
     ListOptions { limit, ..ListOptions::default() }
 }
 
-fn at(resource_version: impl ToString, matching: Option<ResourceVersionMatch>) -> ListOptions {
+fn at(resource_version: &str, matching: Option<ResourceVersionMatch>) -> ListOptions {
     ListOptions {
-        resource_version: resource_version.to_string(),
+        resource_version: resource_version.to_owned(),
         resource_version_match: matching,
         ..ListOptions::default()
     }
@@ -186,7 +186,7 @@ async fn l11_an_expired_token_comes_with_one_that_works() {
     let last = widgets.list(&after(&limit(1), &rest)).await.unwrap();
     assert_eq!((names(&last), last.revision()), (vec!["e".into()], now), "later tokens pin it");
 
-    let exact = at(first.revision(), Some(ResourceVersionMatch::Exact));
+    let exact = at(&first.revision().to_string(), Some(ResourceVersionMatch::Exact));
     let error = widgets.list(&exact).await.unwrap_err();
     assert_eq!(error.code(), 410);
     assert_eq!(
@@ -236,27 +236,28 @@ async fn l12_l13_which_revision_a_list_is_of() {
     let now = widgets.revision().await;
     let exact = Some(ResourceVersionMatch::Exact);
     let not_older = Some(ResourceVersionMatch::NotOlderThan);
+    let past = &old.to_string();
     let limited = |options: ListOptions| ListOptions { limit: 2, ..options };
     let cases = [
         ("unset", ListOptions::default(), 6, now, false),
-        ("any", at(0, None), 6, now, false),
-        ("any, by name", at(0, not_older), 6, now, false),
-        ("not older", at(old, None), 6, now, false),
-        ("not older, by name", at(old, not_older), 6, now, false),
-        ("exact", at(old, exact), 5, old, false),
+        ("any", at("0", None), 6, now, false),
+        ("any, by name", at("0", not_older), 6, now, false),
+        ("not older", at(past, None), 6, now, false),
+        ("not older, by name", at(past, not_older), 6, now, false),
+        ("exact", at(past, exact), 5, old, false),
         ("paged", limited(ListOptions::default()), 2, now, true),
-        ("L13: any has no pages", limited(at(0, None)), 6, now, false),
-        ("any has no pages, by name", limited(at(0, not_older)), 6, now, false),
-        ("paged at a revision is exact", limited(at(old, None)), 2, old, true),
-        ("paged, not older", limited(at(old, not_older)), 2, now, true),
-        ("paged, exact", limited(at(old, exact)), 2, old, true),
+        ("L13: any has no pages", limited(at("0", None)), 6, now, false),
+        ("any has no pages, by name", limited(at("0", not_older)), 6, now, false),
+        ("paged at a revision is exact", limited(at(past, None)), 2, old, true),
+        ("paged, not older", limited(at(past, not_older)), 2, now, true),
+        ("paged, exact", limited(at(past, exact)), 2, old, true),
     ];
     for (case, options, len, revision, more) in cases {
         let list = widgets.list(&options).await.expect(case);
         let found = (list.len(), list.revision(), !list.continue_token().is_empty());
         assert_eq!(found, (len, revision, more), "contract 5.14: {case}");
     }
-    for options in [at(999_999, None), at(999_999, exact)] {
+    for options in [at("999999", None), at("999999", exact)] {
         let error = widgets.list(&options).await.unwrap_err();
         assert_eq!(error.code(), 504, "contract 5.17");
         assert!(error.message().starts_with("Timeout: Too large resource version: 999999, current: "));

@@ -7,6 +7,7 @@ mod fixture;
 mod create;
 mod delete;
 mod delete_collection;
+mod failures;
 mod get;
 mod hooks;
 mod list;

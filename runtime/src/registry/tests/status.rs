@@ -3,7 +3,6 @@
 use super::fixture::{ALL, Widget, WidgetStatus, WidgetStrategy, Widgets, revision};
 use crate::meta::{ManagedFieldsEntry, Time};
 use crate::options::UpdateOptions;
-use crate::registry::codec;
 use crate::rest::DefaultUpdatedObjectInfo;
 
 #[tokio::test]
@@ -99,16 +98,12 @@ async fn the_status_of_an_object_that_is_being_deleted_can_change() {
 async fn a_status_update_deletes_what_nothing_keeps() {
     let widgets = Widgets::new();
     widgets.create(Widget::named("a")).await.unwrap();
-    let pipelines = &widgets.registry.pipelines;
     // As a delete leaves it that was cut short between its two writes.
-    let current = pipelines.collection.snapshot().await.unwrap().get("ns1/a").cloned().unwrap();
-    let mut doomed = widgets.get("a").await.unwrap().meta(|meta| {
+    let doomed = widgets.get("a").await.unwrap().meta(|meta| {
         meta.deletion_timestamp = Some(Time::now());
         meta.deletion_grace_period_seconds = Some(0);
     });
-    pipelines.collection.replace(&current, codec::encode(&mut doomed).unwrap()).await.unwrap();
-
-    let doomed = widgets.get("a").await.unwrap();
+    let doomed = widgets.force(doomed).await;
     let answer = widgets.put_status(doomed.ready(1)).await.unwrap();
     assert_eq!(answer.status, Some(WidgetStatus { ready: 1 }));
     assert!(widgets.get("a").await.unwrap_err().is_not_found(), "contract 3.21");

@@ -16,6 +16,7 @@ use crate::options::{CreateOptions, Preconditions, UpdateOptions};
 use crate::registry::Registry;
 use crate::rest::DefaultUpdatedObjectInfo;
 use crate::storage::Store;
+use crate::strategy::Strategy;
 
 #[tokio::test]
 async fn u01_u02_u03_what_moves_the_generation_and_the_revision() {
@@ -296,6 +297,41 @@ async fn u15_u16_u17_finalizers_of_an_object_that_is_being_deleted() {
 }
 
 #[tokio::test]
+async fn u15_a_grace_period_outlasts_the_last_finalizer() {
+    let widgets = Widgets::with(WidgetStrategy { grace: Some(30), ..WidgetStrategy::default() });
+    widgets.create(Widget::named("a").finalizers(&["example.com/f"])).await.unwrap();
+    widgets.delete("a").await.unwrap();
+    let doomed = widgets.get("a").await.unwrap();
+    let kept = widgets.put(doomed.finalizers(&[])).await.unwrap();
+    assert_eq!(widgets.get("a").await.unwrap(), kept, "contract 4.26");
+}
+
+/// Counts main updates in the status, which is its own affair.
+struct Counting;
+
+impl Strategy for Counting {
+    type Object = Widget;
+
+    fn prepare_for_update(&self, _: &RequestContext, widget: &mut Widget, _: &Widget) {
+        widget.status.get_or_insert_default().ready += 1;
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_the_strategy_changes_does_not_move_the_generation() {
+    let ctx = RequestContext::namespaced("ns1");
+    let widgets = Registry::new(&Store::memory(), Counting);
+    widgets.create(&ctx, Widget::named("a"), ALL, &CreateOptions::default()).await.unwrap();
+    let label = DefaultUpdatedObjectInfo::change(|widget: Widget| Ok(widget.label("app", "x")));
+    let options = UpdateOptions::default();
+    for count in 1..=2 {
+        let (widget, _) = widgets.update(&ctx, "a", &label, ALL, ALL, false, &options).await.unwrap();
+        let widget = widget.decode().unwrap();
+        assert_eq!((widget.status.unwrap().ready, widget.metadata.generation), (count, 1));
+    }
+}
+
+#[tokio::test]
 async fn u18_a_strategy_may_freeze_a_field() {
     let widgets = Widgets::new();
     let widget = widgets.create(Widget::named("a").color("black")).await.unwrap();
@@ -328,6 +364,19 @@ async fn u19_of_fifty_updates_at_one_revision_one_succeeds() {
     assert_eq!((won.len(), lost.len()), (1, 49));
     assert!(lost.into_iter().all(|result| result.unwrap_err().is_conflict()));
     assert_eq!(widgets.get("a").await.unwrap(), *won[0].as_ref().unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_fifty_updates_of_a_missing_object_one_creates_it() {
+    let strategy =
+        WidgetStrategy { create_on_update: true, unconditional: true, ..WidgetStrategy::default() };
+    let widgets = Widgets::with(strategy.clone());
+    let results = race(&widgets, |size| Widget::named("a").size(size)).await;
+    let uids: BTreeSet<String> = results.into_iter().map(|result| result.unwrap().metadata.uid).collect();
+    assert_eq!(uids.len(), 1, "the others found it");
+    let calls = strategy.calls.take();
+    assert_eq!(calls.iter().filter(|call| *call == "after_create").count(), 1);
+    assert_eq!(calls.iter().filter(|call| *call == "after_update").count(), 49);
 }
 
 /// Fifty tasks that put at the same time.
