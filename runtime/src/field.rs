@@ -18,6 +18,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::errors::{Cause, CauseType};
+use crate::quote::quoted;
 
 /// A path to a field, as in `spec.containers[0].name` or `metadata.annotations[foo]` (contract 8.10).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,7 +93,7 @@ impl Error {
 
     /// `Unsupported value: <value>: supported values: "a", "b"`.
     pub fn not_supported(path: Path, value: impl Serialize, supported: &[&str]) -> Self {
-        let names: Vec<_> = supported.iter().map(|name| format!("{name:?}")).collect();
+        let names: Vec<_> = supported.iter().map(|name| quoted(name)).collect();
         let detail =
             if names.is_empty() { String::new() } else { format!("supported values: {}", names.join(", ")) };
         Self::new(CauseType::FieldValueNotSupported, path, Some(print(&value)), detail)
@@ -117,6 +118,18 @@ impl Error {
     pub fn too_long(path: Path, max: usize) -> Self {
         let unit = if max == 1 { "byte" } else { "bytes" };
         Self::new(CauseType::FieldValueTooLong, path, None, format!("may not be more than {max} {unit}"))
+    }
+
+    /// `Too long: may not be more than <max> characters`.
+    pub fn too_long_characters(path: Path, max: usize) -> Self {
+        let unit = if max == 1 { "character" } else { "characters" };
+        Self::new(CauseType::FieldValueTooLong, path, None, format!("may not be more than {max} {unit}"))
+    }
+
+    /// `Too short: must be at least <min> characters`.
+    pub fn too_short(path: Path, min: usize) -> Self {
+        let unit = if min == 1 { "character" } else { "characters" };
+        Self::new(CauseType::FieldValueTooShort, path, None, format!("must be at least {min} {unit}"))
     }
 
     /// `Too many: <actual>: must have at most <max> items`.
@@ -254,7 +267,11 @@ impl<'a> IntoIterator for &'a ErrorList {
     }
 }
 
-/// Values print as JSON, which quotes strings and leaves numbers plain (contract 8.9).
+/// Values print as JSON, which leaves numbers plain; a string prints quoted as Go quotes it (contract 8.9).
 fn print(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_else(|_| "<unprintable>".into())
+    let Ok(json) = serde_json::to_string(value) else { return "<unprintable>".into() };
+    serde_json::from_str::<String>(&json).map_or(json, |text| quoted(&text))
 }
+
+#[cfg(test)]
+mod tests;

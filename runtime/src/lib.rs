@@ -1,19 +1,81 @@
-//! Serve Kubernetes-style APIs from Rust.
+//! Serve Kubernetes-style APIs from Rust: annotate a struct, and kubectl, client-go and kube-rs work with it.
+//!
+//! ```no_run
+//! use resourceful::prelude::*;
+//!
+//! /// A flower pot that waters itself.
+//! #[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
+//! #[resource(group = "garden.example.com", version = "v1alpha1", namespaced, shortname = "fp")]
+//! #[resource(printcolumn(name = "Moisture", type = "integer", json_path = ".status.moisture"))]
+//! pub struct FlowerPot {
+//!     pub metadata: ObjectMeta,
+//!     pub spec: FlowerPotSpec,
+//!     #[status]
+//!     pub status: Option<FlowerPotStatus>,
+//! }
+//! # #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+//! # pub struct FlowerPotSpec {}
+//! # #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+//! # pub struct FlowerPotStatus { moisture: u8 }
+//!
+//! #[tokio::main]
+//! async fn main() -> resourceful::Result<()> {
+//!     ApiServer::from_args().serve::<FlowerPot>().run().await
+//! }
+//! ```
+//!
+//! # A tour
+//!
+//! 1. The derive, [`macro@Resource`], writes what a kind is ([`Resource`], [`HasStatus`], a constant [`ResourceInfo`])
+//!    and its storage handlers, `FlowerPotRest` and `FlowerPotStatusRest`.
+//! 2. The handlers implement the capability traits of [`rest`], which carry the names of Go's `k8s.io/apiserver`:
+//!    [`Creater`](rest::Creater), [`GracefulDeleter`](rest::GracefulDeleter) and so on. What is implemented is served.
+//! 3. Behind each verb stands a pipeline of [`Registry`]. It runs the hooks of your [`Strategy`] in upstream's order,
+//!    keeps status and generation right, and reports what is wrong as a [`Status`](errors::Status) with
+//!    [field errors](field).
+//! 4. A [`Store`] holds the objects of all kinds: in memory, in a directory, or on your own
+//!    [`Engine`](storage::Engine). Above every engine stand the same snapshots and the same event log.
+#![cfg_attr(
+    feature = "server",
+    doc = "5. [`ApiServer`] serves it all over HTTP. It is not needed: the handlers work without it."
+)]
+//!
+//! # Features
+//!
+//! | Feature | Default | What it brings |
+//! |---|---|---|
+//! | `derive` | yes | `#[derive(Resource)]` |
+//! | `embedded` | yes | the embedded engine: one directory, one process, durable |
+//! | `server` | yes | the HTTP server |
+//! | `tls` | yes | HTTPS, with a self-signed certificate when none is given |
+//! | `cli` | yes | command-line flags for `ApiServer::from_args` |
+//!
+//! Without default features the crate has the types, the traits, the pipelines and the memory engine, and no network.
+//!
+//! # Numbers in these docs
+//!
+//! "Contract 4.20" and the like number the behaviours of `k8s.io/apiserver` that this crate keeps; the tests carry the
+//! same numbers.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod context;
+#[cfg(feature = "server")]
+pub(crate) mod decode;
 pub mod errors;
 pub mod field;
 pub mod info;
 pub mod meta;
 pub mod object;
 pub mod options;
+pub(crate) mod patch;
 #[doc(hidden)]
 pub mod proofs;
+mod quote;
 mod registry;
 pub mod resource;
 pub mod rest;
+pub(crate) mod schema;
 pub mod selector;
 #[cfg(feature = "server")]
 pub mod server;
@@ -29,6 +91,8 @@ pub use crate::meta::ObjectMeta;
 pub use crate::object::{Object, ObjectList};
 pub use crate::registry::Registry;
 pub use crate::resource::{HasStatus, Resource};
+#[cfg(feature = "server")]
+pub use crate::server::ApiServer;
 pub use crate::storage::Store;
 pub use crate::strategy::Strategy;
 #[cfg(feature = "derive")]
@@ -46,6 +110,8 @@ pub mod prelude {
     pub use crate::object::{Object, ObjectList};
     pub use crate::options::{CreateOptions, DeleteOptions, GetOptions, ListOptions, UpdateOptions};
     pub use crate::resource::{HasStatus, Resource};
+    #[cfg(feature = "server")]
+    pub use crate::server::ApiServer;
     pub use crate::storage::Store;
     pub use crate::strategy::Strategy;
     #[cfg(feature = "derive")]

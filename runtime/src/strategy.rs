@@ -5,6 +5,7 @@ use std::fmt;
 use crate::context::RequestContext;
 use crate::errors::Result;
 use crate::field::ErrorList;
+use crate::meta::validation;
 use crate::options::{CreateOptions, DeleteOptions, UpdateOptions};
 use crate::resource::Resource;
 
@@ -141,6 +142,11 @@ pub trait Strategy: Send + Sync + 'static {
         GarbageCollectionPolicy::DeleteDependents
     }
 
+    /// Which names objects may have.
+    fn name_rule(&self) -> NameRule {
+        NameRule::DnsSubdomain
+    }
+
     /// Runs once the object is gone, and in a dry run too.
     fn after_delete(&self, ctx: &RequestContext, object: &Self::Object, options: &DeleteOptions) {}
 }
@@ -155,6 +161,30 @@ pub enum GarbageCollectionPolicy {
     OrphanDependents,
     /// The kind takes no part in garbage collection.
     Unsupported,
+}
+
+/// Which names the objects of a kind may have (contract 9.1, 9.6, 9.7, 17). A strategy's `validate` can ask for more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NameRule {
+    /// As in `example.com`: what most kinds want, and what a CustomResource has.
+    #[default]
+    DnsSubdomain,
+    /// As in `my-name`: for names that become a part of a host name.
+    DnsLabel,
+    /// Anything that fits between two slashes, as in `system:node`.
+    PathSegment,
+}
+
+impl NameRule {
+    /// The rule as metadata validation asks it.
+    pub(crate) fn function(self) -> fn(&str, bool) -> Vec<String> {
+        match self {
+            Self::DnsSubdomain => validation::dns_subdomain_name,
+            Self::DnsLabel => validation::dns_label_name,
+            Self::PathSegment => validation::path_segment_name,
+        }
+    }
 }
 
 /// What a `begin_*` hook wants to hear at the end: whether the operation succeeded.

@@ -2,6 +2,7 @@
 
 use super::{Cause, CauseType, Details, Error, Reason, Status};
 use crate::field::ErrorList;
+use crate::quote::quoted;
 use crate::resource::{GroupKind, GroupResource};
 
 impl Error {
@@ -26,19 +27,20 @@ impl Error {
 
     /// 404: `widgets.example.com "x" not found`.
     pub fn not_found(resource: &GroupResource, name: &str) -> Self {
-        Self::new(404, Reason::NotFound, format!("{resource} {name:?} not found")).about(resource, name)
+        Self::new(404, Reason::NotFound, format!("{resource} {} not found", quoted(name)))
+            .about(resource, name)
     }
 
     /// 409: `widgets.example.com "x" already exists`.
     pub fn already_exists(resource: &GroupResource, name: &str) -> Self {
-        Self::new(409, Reason::AlreadyExists, format!("{resource} {name:?} already exists"))
+        Self::new(409, Reason::AlreadyExists, format!("{resource} {} already exists", quoted(name)))
             .about(resource, name)
     }
 
     /// 409 after the last generated name was taken too (contract 2.23).
     pub fn generate_name_conflict(resource: &GroupResource, name: &str) -> Self {
         let text = "already exists, the server was not able to generate a unique name for the object";
-        Self::new(409, Reason::AlreadyExists, format!("{resource} {name:?} {text}"))
+        Self::new(409, Reason::AlreadyExists, format!("{resource} {} {text}", quoted(name)))
             .about(resource, name)
             .retry_after(1)
     }
@@ -53,14 +55,14 @@ impl Error {
         let message = match (resource.resource.is_empty(), name.is_empty()) {
             (true, _) => format!("forbidden: {why}"),
             (false, true) => format!("{resource} is forbidden: {why}"),
-            (false, false) => format!("{resource} {name:?} is forbidden: {why}"),
+            (false, false) => format!("{resource} {} is forbidden: {why}", quoted(name)),
         };
         Self::new(403, Reason::Forbidden, message).about(resource, name)
     }
 
     /// 409: `Operation cannot be fulfilled on widgets.example.com "x": why`.
     pub fn conflict(resource: &GroupResource, name: &str, why: &str) -> Self {
-        let message = format!("Operation cannot be fulfilled on {resource} {name:?}: {why}");
+        let message = format!("Operation cannot be fulfilled on {resource} {}: {why}", quoted(name));
         Self::new(409, Reason::Conflict, message).about(resource, name)
     }
 
@@ -72,9 +74,9 @@ impl Error {
     /// 422: `Widget.example.com "x" is invalid: …`, one cause per field error.
     pub fn invalid(kind: &GroupKind, name: &str, errors: &ErrorList) -> Self {
         let message = if errors.is_empty() {
-            format!("{kind} {name:?} is invalid")
+            format!("{kind} {} is invalid", quoted(name))
         } else {
-            format!("{kind} {name:?} is invalid: {}", errors.aggregate())
+            format!("{kind} {} is invalid: {}", quoted(name), errors.aggregate())
         };
         let mut error = Self::new(422, Reason::Invalid, message);
         error.status_mut().details = Some(Details {
@@ -189,3 +191,6 @@ impl Error {
         error
     }
 }
+
+#[cfg(test)]
+mod tests;

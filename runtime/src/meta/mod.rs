@@ -1,7 +1,9 @@
 //! Object metadata: our own small copy of `k8s.io/apimachinery` `meta/v1`, so that the core forces no Kubernetes
 //! version on anyone and builds in seconds.
 
+pub mod names;
 mod time;
+pub(crate) mod validation;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

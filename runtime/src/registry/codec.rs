@@ -114,6 +114,11 @@ pub(crate) fn document(stored: &Stored) -> Result<Value> {
     Ok(document)
 }
 
+/// The metadata of a stored object.
+pub(crate) fn metadata(stored: &Stored) -> Result<ObjectMeta> {
+    serde_json::from_slice(&stored.metadata()).map_err(|error| undecodable(stored, &error))
+}
+
 pub(crate) fn undecodable(stored: &Stored, error: &serde_json::Error) -> Error {
     Error::internal(format!("the stored object {:?} does not fit its type: {error}", stored.key()))
 }

@@ -6,7 +6,7 @@ use crate::field::ErrorList;
 use crate::object::AnyObject;
 use crate::options::{CreateOptions, DeleteOptions, UpdateOptions};
 use crate::resource::Resource;
-use crate::strategy::{Finish, GarbageCollectionPolicy, Strategy};
+use crate::strategy::{Finish, GarbageCollectionPolicy, NameRule, Strategy};
 
 type Object = dyn AnyObject;
 
@@ -56,6 +56,7 @@ pub(crate) trait DynStrategy: Send + Sync {
         options: &mut DeleteOptions,
     ) -> Result<bool>;
     fn default_garbage_collection_policy(&self) -> GarbageCollectionPolicy;
+    fn name_rule(&self) -> NameRule;
     fn after_delete(&self, ctx: &RequestContext, object: &Object, options: &DeleteOptions) -> Result<()>;
 }
 
@@ -162,6 +163,10 @@ impl<S: Strategy> DynStrategy for S {
 
     fn default_garbage_collection_policy(&self) -> GarbageCollectionPolicy {
         Strategy::default_garbage_collection_policy(self)
+    }
+
+    fn name_rule(&self) -> NameRule {
+        Strategy::name_rule(self)
     }
 
     fn after_delete(&self, ctx: &RequestContext, object: &Object, options: &DeleteOptions) -> Result<()> {

@@ -1,12 +1,14 @@
 //! What the pipelines and the server need of a type, with the type erased: where generics end.
 
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use crate::info::ResourceInfo;
 use crate::object::{AnyObject, DynObject};
 use crate::resource::Resource;
+use crate::schema::KindSchema;
 
 /// A kind with its type erased.
 pub(crate) trait DynKind: Send + Sync {
@@ -22,16 +24,19 @@ pub(crate) trait DynKind: Send + Sync {
     /// Empties the status; does nothing for a kind without one.
     fn clear_status(&self, object: &mut dyn AnyObject);
 
-    /// The JSON Schema of the type, as schemars gives it.
-    fn json_schema(&self) -> schemars::Schema;
+    /// The structural schema, made at the first call.
+    fn schema(&self) -> &KindSchema;
 }
 
 /// The only [`DynKind`].
-pub(crate) struct Kind<T>(PhantomData<fn() -> T>);
+pub(crate) struct Kind<T> {
+    schema: OnceLock<KindSchema>,
+    kind: PhantomData<fn() -> T>,
+}
 
 impl<T: Resource> Kind<T> {
     pub(crate) const fn new() -> Self {
-        Self(PhantomData)
+        Self { schema: OnceLock::new(), kind: PhantomData }
     }
 }
 
@@ -58,11 +63,7 @@ impl<T: Resource> DynKind for Kind<T> {
         }
     }
 
-    fn json_schema(&self) -> schemars::Schema {
-        let settings = schemars::generate::SchemaSettings::openapi3().with(|settings| {
-            settings.inline_subschemas = true;
-            settings.meta_schema = None;
-        });
-        settings.into_generator().into_root_schema_for::<T>()
+    fn schema(&self) -> &KindSchema {
+        self.schema.get_or_init(|| KindSchema::of::<T>(self.info()))
     }
 }

@@ -2,46 +2,160 @@
 //!
 //! **Architecture invariant:** nothing in here knows HTTP. A [`Registry`] works with no server at all.
 
+mod before_create;
+mod before_delete;
+mod before_update;
 pub(crate) mod codec;
+mod continue_token;
+mod create;
+mod delete;
+mod delete_collection;
+mod errors;
+mod event_stream;
+mod generation;
+mod get;
 mod hooks;
 mod kind;
-mod layout;
+pub(crate) mod layout;
+mod list;
+mod metadata;
+mod names;
+pub(crate) mod options;
+mod predicate;
+mod revision;
+#[cfg(test)]
+mod tests;
+mod update;
+mod watch;
+mod watch_timer;
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use self::before_update::Endpoint;
+use self::codec::JsonHeader;
+use self::delete::Delete;
 pub(crate) use self::hooks::DynStrategy;
 pub(crate) use self::kind::{DynKind, Kind};
+use self::names::NameGenerator;
+use self::update::Update;
 use crate::context::RequestContext;
 use crate::errors::{Error, Result};
-use crate::object::{Object, ObjectList};
+use crate::info::ResourceInfo;
+use crate::meta::validation;
+use crate::object::{DynObject, Object, ObjectList};
 use crate::options::{CreateOptions, DeleteOptions, GetOptions, ListOptions, UpdateOptions};
 use crate::resource::Resource;
-use crate::rest::{Deleted, UpdatedObjectInfo, ValidateObject, ValidateObjectUpdate};
-use crate::storage::{Collection, Store};
+use crate::rest::dynamic::StoredDeleted;
+use crate::rest::{Deleted, UpdatedObjectInfo, ValidateAllObjects, ValidateObject, ValidateObjectUpdate};
+use crate::storage::{Collection, Store, Stored};
 use crate::strategy::Strategy;
 use crate::watch::WatchStream;
 
 /// The storage pipelines of one kind. Cheap to clone.
+///
+/// This is all that a handler needs, with or without a server:
+///
+/// ```
+/// use resourceful::prelude::*;
+/// use resourceful::rest::{DefaultUpdatedObjectInfo, ValidateAllObjects};
+/// use resourceful::Registry;
+/// # #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+/// # struct Disk { metadata: ObjectMeta, size: u32 }
+/// # impl Resource for Disk {
+/// #     const INFO: ResourceInfo = ResourceInfo::cluster("example.com", "v1", "Disk", "disks", "disk");
+/// #     type Metadata = ObjectMeta;
+/// #     fn metadata(&self) -> &ObjectMeta { &self.metadata }
+/// #     fn metadata_mut(&mut self) -> &mut ObjectMeta { &mut self.metadata }
+/// # }
+/// struct DiskStrategy;
+///
+/// impl Strategy for DiskStrategy {
+///     type Object = Disk;
+/// }
+///
+/// # async fn example() -> resourceful::Result<()> {
+/// let disks = Registry::new(&Store::memory(), DiskStrategy);
+/// let ctx = RequestContext::cluster();
+/// let disk = Disk { metadata: ObjectMeta::named("a"), size: 1 };
+/// let disk = disks.create(&ctx, disk, &ValidateAllObjects, &CreateOptions::default()).await?;
+/// assert_eq!(disk.decode()?.metadata.generation, 1);
+///
+/// let grow = DefaultUpdatedObjectInfo::change(|disk: Disk| Ok(Disk { size: 2, ..disk }));
+/// let all = &ValidateAllObjects;
+/// let (disk, created) = disks.update(&ctx, "a", &grow, all, all, false, &UpdateOptions::default()).await?;
+/// assert_eq!((disk.decode()?.metadata.generation, created), (2, false));
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
+/// ```
 pub struct Registry<T> {
-    pipelines: Arc<Pipelines>,
+    pipelines: Pipelines,
     kind: PhantomData<fn() -> T>,
 }
 
 /// What the pipelines work with; nothing here is generic.
-#[allow(dead_code)]
+#[derive(Clone)]
 pub(crate) struct Pipelines {
     kind: Arc<dyn DynKind>,
     strategy: Arc<dyn DynStrategy>,
     store: Store,
     collection: Collection,
+    /// What all keys of the kind begin with in the store.
+    prefix: Arc<str>,
+    generate_name: NameGenerator,
+}
+
+impl Pipelines {
+    fn info(&self) -> &'static ResourceInfo {
+        self.kind.info()
+    }
+
+    /// The namespace that objects of a request are in; empty for a cluster-scoped kind.
+    fn namespace<'a>(&self, ctx: &'a RequestContext) -> &'a str {
+        if self.info().is_namespaced() { ctx.namespace() } else { "" }
+    }
+
+    /// The key of a name, below the kind's prefix (contract 2.33).
+    fn key(&self, ctx: &RequestContext, name: &str) -> Result<String> {
+        let namespace = self.namespace(ctx);
+        if self.info().is_namespaced() && namespace.is_empty() {
+            return Err(Error::bad_request("Namespace parameter required."));
+        }
+        if name.is_empty() {
+            return Err(Error::bad_request("Name parameter required."));
+        }
+        let problems = validation::path_segment_name(name, false);
+        if !problems.is_empty() {
+            let problems = problems.join(";");
+            return Err(Error::bad_request(format!("Name parameter invalid: {name:?}: {problems}")));
+        }
+        Ok(codec::key(namespace, name))
+    }
+
+    /// A stored object in flight.
+    fn decode(&self, stored: &Stored) -> Result<DynObject> {
+        let document = codec::document(stored)?;
+        self.kind.decode(document).map_err(|error| codec::undecodable(stored, &error))
+    }
 }
 
 impl<T: Resource> Registry<T> {
     /// The pipelines of a kind on a store, with a strategy.
-    pub fn new(_store: &Store, _strategy: impl Strategy<Object = T>) -> Self {
-        unimplemented!()
+    pub fn new(store: &Store, strategy: impl Strategy<Object = T>) -> Self {
+        let kind = Kind::<T>::new();
+        let info = kind.info();
+        let prefix = format!("/{}/{}/", info.group, info.plural);
+        let pipelines = Pipelines {
+            collection: store.collection(&prefix, Arc::new(JsonHeader)),
+            kind: Arc::new(kind),
+            strategy: Arc::new(strategy),
+            store: store.clone(),
+            prefix: prefix.into(),
+            generate_name: names::generate,
+        };
+        Self { pipelines, kind: PhantomData }
     }
 
     /// The store that holds the objects, to reach other kinds in it.
@@ -50,84 +164,113 @@ impl<T: Resource> Registry<T> {
     }
 
     /// Gets an object (contract 4.5).
-    pub async fn get(&self, _ctx: &RequestContext, _name: &str, _options: &GetOptions) -> Result<Object<T>> {
-        Err(Error::other("not yet"))
+    pub async fn get(&self, ctx: &RequestContext, name: &str, options: &GetOptions) -> Result<Object<T>> {
+        self.pipelines.get(ctx, name, options).await.map(Object::from_stored)
     }
 
     /// Lists objects (contract 4.8).
-    pub async fn list(&self, _ctx: &RequestContext, _options: &ListOptions) -> Result<ObjectList<T>> {
-        Err(Error::other("not yet"))
+    pub async fn list(&self, ctx: &RequestContext, options: &ListOptions) -> Result<ObjectList<T>> {
+        self.pipelines.list(ctx, options).await.map(ObjectList::from_list)
     }
 
     /// Creates an object (contract 4.1).
     pub async fn create(
         &self,
-        _ctx: &RequestContext,
-        _object: T,
-        _create_validation: &dyn ValidateObject,
-        _options: &CreateOptions,
+        ctx: &RequestContext,
+        object: T,
+        create_validation: &dyn ValidateObject,
+        options: &CreateOptions,
     ) -> Result<Object<T>> {
-        Err(Error::other("not yet"))
+        let object = Box::new(object);
+        self.pipelines.create(ctx, object, create_validation, options).await.map(Object::from_stored)
     }
 
     /// Updates an object through the main endpoint (contract 4.12).
     #[allow(clippy::too_many_arguments, reason = "the signature of Go's rest.Updater")]
     pub async fn update(
         &self,
-        _ctx: &RequestContext,
-        _name: &str,
-        _object_info: &dyn UpdatedObjectInfo,
-        _create_validation: &dyn ValidateObject,
-        _update_validation: &dyn ValidateObjectUpdate,
-        _force_allow_create: bool,
-        _options: &UpdateOptions,
+        ctx: &RequestContext,
+        name: &str,
+        object_info: &dyn UpdatedObjectInfo,
+        create_validation: &dyn ValidateObject,
+        update_validation: &dyn ValidateObjectUpdate,
+        force_allow_create: bool,
+        options: &UpdateOptions,
     ) -> Result<(Object<T>, bool)> {
-        Err(Error::other("not yet"))
+        let update = Update {
+            ctx,
+            name,
+            endpoint: Endpoint::Main,
+            object_info,
+            create_validation,
+            update_validation,
+            force_allow_create,
+            options,
+        };
+        let (stored, created) = self.pipelines.update(update).await?;
+        Ok((Object::from_stored(stored), created))
     }
 
     /// Updates an object's status, and nothing else (contract 3.8). Never creates (contract 1.41).
     pub async fn update_status(
         &self,
-        _ctx: &RequestContext,
-        _name: &str,
-        _object_info: &dyn UpdatedObjectInfo,
-        _update_validation: &dyn ValidateObjectUpdate,
-        _options: &UpdateOptions,
+        ctx: &RequestContext,
+        name: &str,
+        object_info: &dyn UpdatedObjectInfo,
+        update_validation: &dyn ValidateObjectUpdate,
+        options: &UpdateOptions,
     ) -> Result<(Object<T>, bool)> {
-        Err(Error::other("not yet"))
+        let update = Update {
+            ctx,
+            name,
+            endpoint: Endpoint::Status,
+            object_info,
+            create_validation: &ValidateAllObjects,
+            update_validation,
+            force_allow_create: false,
+            options,
+        };
+        let (stored, created) = self.pipelines.update(update).await?;
+        Ok((Object::from_stored(stored), created))
     }
 
     /// Deletes an object (contract 4.28).
     pub async fn delete(
         &self,
-        _ctx: &RequestContext,
-        _name: &str,
-        _delete_validation: &dyn ValidateObject,
-        _options: DeleteOptions,
+        ctx: &RequestContext,
+        name: &str,
+        delete_validation: &dyn ValidateObject,
+        options: DeleteOptions,
     ) -> Result<Deleted<T>> {
-        Err(Error::other("not yet"))
+        let key = &self.pipelines.key(ctx, name)?;
+        let delete = Delete { ctx, name, key, delete_validation, options };
+        Ok(match self.pipelines.delete(delete).await? {
+            StoredDeleted::Now(status) => Deleted::Now(status),
+            StoredDeleted::Pending(stored) => Deleted::Pending(Object::from_stored(stored)),
+        })
     }
 
     /// Deletes what a list selects (contract 4.43).
     pub async fn delete_collection(
         &self,
-        _ctx: &RequestContext,
-        _delete_validation: &dyn ValidateObject,
-        _options: DeleteOptions,
-        _list_options: &ListOptions,
+        ctx: &RequestContext,
+        delete_validation: &dyn ValidateObject,
+        options: DeleteOptions,
+        list_options: &ListOptions,
     ) -> Result<ObjectList<T>> {
-        Err(Error::other("not yet"))
+        let deleting = self.pipelines.delete_collection(ctx, delete_validation, options, list_options);
+        deleting.await.map(ObjectList::from_list)
     }
 
-    /// Watches what the options select (contract 5.D).
-    pub async fn watch(&self, _ctx: &RequestContext, _options: &ListOptions) -> Result<WatchStream<T>> {
-        Err(Error::other("not yet"))
+    /// Watches what the options select (contract 5.D). The watch needs a tokio runtime with time.
+    pub async fn watch(&self, ctx: &RequestContext, options: &ListOptions) -> Result<WatchStream<T>> {
+        self.pipelines.watch(ctx, options).await.map(WatchStream::from_watch)
     }
 }
 
 impl<T> Clone for Registry<T> {
     fn clone(&self) -> Self {
-        Self { pipelines: Arc::clone(&self.pipelines), kind: PhantomData }
+        Self { pipelines: self.pipelines.clone(), kind: PhantomData }
     }
 }
 

@@ -17,7 +17,7 @@ use super::{Header, StorageError};
 /// - A write that was acknowledged is durable, to the degree that the engine promises at all.
 /// - A [`ChangeSink`] gets every change of its prefix once, in revision order, without gaps.
 pub trait Engine: Send + Sync + 'static {
-    /// The newest revision that is durable.
+    /// The newest revision that is durable; at least 1.
     fn revision(&self) -> BoxFuture<'_, Result<u64, StorageError>>;
 
     /// Reads a part of a prefix, in key order.
@@ -45,6 +45,13 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Where the data lies, for people.
     fn location(&self) -> String;
+
+    /// Finishes what was begun and lets go of the data, so that another process may open it. What comes later fails.
+    ///
+    /// An engine with nothing to let go of need not write this.
+    fn close(&self) -> BoxFuture<'_, Result<(), StorageError>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// A part of a prefix.
@@ -92,6 +99,21 @@ pub struct Write {
     pub expected: u64,
     /// What to store; `None` deletes.
     pub value: Option<Value>,
+}
+
+impl Write {
+    /// Whether this may happen to a key that is at revision `actual`; 0 when there is no such key.
+    ///
+    /// Fails with [`StorageError::KeyExists`] or [`StorageError::Conflict`].
+    pub fn check(&self, actual: u64) -> Result<(), StorageError> {
+        let expected = self.expected;
+        match (expected, actual) {
+            (0, 0) if self.value.is_none() => Err(StorageError::Conflict { expected, actual }),
+            (expected, actual) if expected == actual => Ok(()),
+            (0, _) if self.value.is_some() => Err(StorageError::KeyExists),
+            _ => Err(StorageError::Conflict { expected, actual }),
+        }
+    }
 }
 
 /// Bytes to store.

@@ -4,17 +4,29 @@
 //! (its [`Header`]) is told by the registry.
 
 mod collection;
+#[cfg(feature = "embedded")]
+mod embedded;
 mod engine;
 mod error;
+mod flight;
 mod log;
+mod maintenance;
+mod memory;
 mod snapshot;
 mod store;
 mod stored;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use self::collection::{Collection, Describe};
+#[cfg(feature = "embedded")]
+pub use self::embedded::EmbeddedEngine;
 pub use self::engine::{Change, ChangeSink, Engine, Page, Range, Record, Value, Write};
 pub use self::error::StorageError;
 pub use self::log::{Cursor, Event, Interest};
+pub use self::memory::MemoryEngine;
 pub use self::snapshot::Snapshot;
 pub use self::store::Store;
 pub use self::stored::{Header, Stored};

@@ -1,30 +1,154 @@
 //! All objects of a kind at one revision, immutable.
 
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::Bound;
 use std::sync::Arc;
+
+use imbl::OrdSet;
 
 use super::Stored;
 
 /// All objects of a kind at one revision. Cheap to clone, and nothing changes it.
-#[derive(Clone, Debug, Default)]
-pub struct Snapshot {}
+#[derive(Clone, Default)]
+pub struct Snapshot {
+    objects: OrdSet<ByKey>,
+    revision: u64,
+}
 
 impl Snapshot {
     /// The revision at which this is true.
     pub fn revision(&self) -> u64 {
-        0
+        self.revision
     }
 
     /// The object with this key.
-    pub fn get(&self, _key: &str) -> Option<&Arc<Stored>> {
-        None
+    pub fn get(&self, key: &str) -> Option<&Arc<Stored>> {
+        self.objects.get(key).map(|ByKey(object)| object)
     }
 
     /// The objects whose key begins with `prefix` and is not below `from`, in key order.
-    pub fn range<'a>(
-        &'a self,
-        _prefix: &'a str,
-        _from: &'a str,
-    ) -> impl Iterator<Item = &'a Arc<Stored>> + 'a {
-        std::iter::empty()
+    pub fn range<'a>(&'a self, prefix: &'a str, from: &'a str) -> impl Iterator<Item = &'a Arc<Stored>> + 'a {
+        let start = Bound::Included(prefix.max(from));
+        self.objects
+            .range::<_, str>((start, Bound::Unbounded))
+            .map(|ByKey(object)| object)
+            .take_while(move |object| object.key().starts_with(prefix))
+    }
+
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// How many objects have a key that begins with `prefix`. Walks over them, unless the prefix is empty.
+    pub fn count(&self, prefix: &str) -> usize {
+        if prefix.is_empty() { self.len() } else { self.range(prefix, "").count() }
+    }
+
+    /// The same objects; true at this revision too.
+    pub(super) fn at(mut self, revision: u64) -> Self {
+        self.revision = revision;
+        self
+    }
+
+    /// Says at which revision this is true.
+    pub(super) fn set_revision(&mut self, revision: u64) {
+        self.revision = revision;
+    }
+
+    /// Puts an object in, and returns the one that it replaces.
+    pub(super) fn insert(&mut self, object: Arc<Stored>) -> Option<Arc<Stored>> {
+        self.objects.insert(ByKey(object)).map(|ByKey(object)| object)
+    }
+
+    /// Takes an object out.
+    pub(super) fn remove(&mut self, key: &str) -> Option<Arc<Stored>> {
+        self.objects.remove(key).map(|ByKey(object)| object)
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Snapshot({} objects at revision {})", self.len(), self.revision)
+    }
+}
+
+/// An object that is ordered by its key, which it carries: the tree keeps no second copy.
+#[derive(Clone)]
+struct ByKey(Arc<Stored>);
+
+impl Borrow<str> for ByKey {
+    fn borrow(&self) -> &str {
+        self.0.key()
+    }
+}
+
+impl Ord for ByKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.key().cmp(other.0.key())
+    }
+}
+
+impl PartialOrd for ByKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for ByKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.key() == other.0.key()
+    }
+}
+
+impl Eq for ByKey {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::testing::stored;
+
+    fn snapshot(keys: &[&str]) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for (revision, key) in (2..).zip(keys) {
+            snapshot.insert(stored(key, revision));
+        }
+        snapshot
+    }
+
+    fn keys(snapshot: &Snapshot, prefix: &str, from: &str) -> Vec<String> {
+        snapshot.range(prefix, from).map(|object| object.key().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_range_begins_with_its_prefix_and_not_below_from() {
+        let all = snapshot(&["b/2", "a/1", "b-c/1", "b/1", "b/3", "c/1"]);
+        assert_eq!(keys(&all, "", ""), ["a/1", "b-c/1", "b/1", "b/2", "b/3", "c/1"]);
+        assert_eq!(keys(&all, "b/", ""), ["b/1", "b/2", "b/3"]);
+        assert_eq!(keys(&all, "b/", "b/2"), ["b/2", "b/3"]);
+        assert_eq!(keys(&all, "b/", "b/1\0"), ["b/2", "b/3"]);
+        assert_eq!(keys(&all, "b/", "c"), [""; 0]);
+        assert_eq!(keys(&all, "d/", ""), [""; 0]);
+        assert_eq!((all.len(), all.count(""), all.count("b/"), all.count("d/")), (6, 6, 3, 0));
+    }
+
+    #[test]
+    fn a_clone_does_not_see_what_comes_later() {
+        let mut now = snapshot(&["a/1", "a/2"]).at(3);
+        let before = now.clone();
+        assert_eq!(now.insert(stored("a/1", 4)).map(|object| object.revision()), Some(2));
+        assert_eq!(now.remove("a/2").map(|object| object.revision()), Some(3));
+        assert!(now.remove("a/2").is_none() && now.insert(stored("a/3", 6)).is_none());
+        assert_eq!(keys(&before, "", ""), ["a/1", "a/2"]);
+        assert_eq!((before.get("a/1").map(|object| object.revision()), before.revision()), (Some(2), 3));
+        assert_eq!(keys(&now, "", ""), ["a/1", "a/3"]);
+        assert!(before.get("a/3").is_none());
     }
 }

@@ -1,44 +1,166 @@
 //! The handle on a store: opened on first use, shared by all kinds.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use futures_core::future::BoxFuture;
 
-use super::{Collection, Describe, Engine, StorageError};
+use super::collection::State;
+use super::flight::SingleFlight;
+use super::memory::MemoryEngine;
+use super::{Collection, Describe, Engine, StorageError, maintenance};
 
 /// A store that holds the objects of any number of kinds. Cheap to clone; every clone is the same store.
 ///
 /// It opens on first use, once, however many tasks race; a failure is reported to each of them and tried again by the
-/// next.
-#[derive(Clone, Debug)]
-pub struct Store {}
+/// next. It needs a tokio runtime with time enabled. While it is open, history older than five minutes is forgotten
+/// regularly (contract 5.26).
+#[derive(Clone)]
+pub struct Store {
+    opener: Arc<Opener>,
+}
+
+/// An engine on its way.
+type Opening = BoxFuture<'static, Result<Arc<dyn Engine>, StorageError>>;
+
+/// Opens the engine on first use, and knows the collections.
+pub(super) struct Opener {
+    location: String,
+    open: Box<dyn Fn() -> Opening + Send + Sync>,
+    engine: OnceLock<Arc<dyn Engine>>,
+    opening: Arc<SingleFlight<Arc<dyn Engine>>>,
+    collections: Mutex<HashMap<String, Weak<State>>>,
+}
 
 impl Store {
     /// A store in memory, gone with the process.
     pub fn memory() -> Self {
-        Self {}
+        Self::new(MemoryEngine::new())
+    }
+
+    /// A store in a directory, which is opened, and created if need be, on first use. One process can serve it.
+    #[cfg(feature = "embedded")]
+    pub fn embedded(directory: impl Into<std::path::PathBuf>) -> Self {
+        let directory = directory.into();
+        Self::located(directory.display().to_string(), move || {
+            let directory = directory.clone();
+            Box::pin(async move {
+                let opening = tokio::task::spawn_blocking(move || super::EmbeddedEngine::open(directory));
+                let opened = opening.await.map_err(|error| StorageError::Unreachable(error.to_string()))?;
+                opened.map(|engine| -> Arc<dyn Engine> { Arc::new(engine) })
+            })
+        })
     }
 
     /// A store on an engine that is already open.
-    pub fn new(_engine: impl Engine) -> Self {
-        Self {}
+    pub fn new(engine: impl Engine) -> Self {
+        let engine: Arc<dyn Engine> = Arc::new(engine);
+        let location = engine.location();
+        Self::located(location, move || {
+            let engine = Arc::clone(&engine);
+            Box::pin(async { Ok(engine) })
+        })
     }
 
     /// A store whose engine is opened on first use.
-    pub fn lazy<F>(_open: F) -> Self
+    pub fn lazy<F>(open: F) -> Self
     where
         F: Fn() -> BoxFuture<'static, Result<Arc<dyn Engine>, StorageError>> + Send + Sync + 'static,
     {
-        Self {}
+        Self::located("a store that was not opened yet".to_owned(), open)
     }
 
-    /// The objects of one kind. Every call with the same prefix returns the same collection.
-    pub fn collection(&self, _prefix: &str, _describe: Arc<dyn Describe>) -> Collection {
-        Collection {}
+    fn located<F>(location: String, open: F) -> Self
+    where
+        F: Fn() -> BoxFuture<'static, Result<Arc<dyn Engine>, StorageError>> + Send + Sync + 'static,
+    {
+        let opener = Opener {
+            location,
+            open: Box::new(open),
+            engine: OnceLock::new(),
+            opening: SingleFlight::new(),
+            collections: Mutex::default(),
+        };
+        Self { opener: Arc::new(opener) }
+    }
+
+    /// The objects of one kind, whose keys in the engine begin with `prefix` and a slash. Every call with the same
+    /// prefix returns the same collection for as long as anyone holds it; `describe` is the first caller's.
+    pub fn collection(&self, prefix: &str, describe: Arc<dyn Describe>) -> Collection {
+        let prefix = format!("{}/", prefix.trim_end_matches('/'));
+        let mut collections = self.opener.collections.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(state) = collections.get(&prefix).and_then(Weak::upgrade) {
+            return Collection::new(state);
+        }
+        let state = Arc::new(State::new(prefix.clone(), describe, Arc::clone(&self.opener)));
+        collections.insert(prefix, Arc::downgrade(&state));
+        Collection::new(state)
     }
 
     /// Opens the store now, to learn early whether it can be.
     pub async fn open(&self) -> Result<(), StorageError> {
-        Ok(())
+        self.opener.engine().await.map(drop)
+    }
+
+    /// The newest revision.
+    pub async fn revision(&self) -> Result<u64, StorageError> {
+        self.opener.engine().await?.revision().await
+    }
+
+    /// Where the data lies, for people.
+    pub fn location(&self) -> String {
+        self.opener.location()
+    }
+
+    /// Finishes what was begun and lets go of the data, so that another process may open it. What comes later fails.
+    ///
+    /// A store that was never opened has nothing to close.
+    pub async fn close(&self) -> Result<(), StorageError> {
+        match self.opener.engine.get() {
+            Some(engine) => engine.close().await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Opener {
+    /// The engine, opened if it is not.
+    pub(super) async fn engine(self: &Arc<Self>) -> Result<Arc<dyn Engine>, StorageError> {
+        if let Some(engine) = self.engine.get() {
+            return Ok(Arc::clone(engine));
+        }
+        self.opening.run(|| Arc::clone(self).open_now()).await
+    }
+
+    async fn open_now(self: Arc<Self>) -> Result<Arc<dyn Engine>, StorageError> {
+        if let Some(engine) = self.engine.get() {
+            return Ok(Arc::clone(engine));
+        }
+        let engine = (self.open)().await?;
+        tokio::spawn(maintenance::run(Arc::downgrade(&self)));
+        Ok(Arc::clone(self.engine.get_or_init(|| engine)))
+    }
+
+    pub(super) fn location(&self) -> String {
+        self.engine.get().map_or_else(|| self.location.clone(), |engine| engine.location())
+    }
+
+    /// The engine, if it is open.
+    pub(super) fn opened(&self) -> Option<Arc<dyn Engine>> {
+        self.engine.get().cloned()
+    }
+
+    /// The collections that anyone holds.
+    pub(super) fn collections(&self) -> Vec<Arc<State>> {
+        let mut collections = self.collections.lock().unwrap_or_else(PoisonError::into_inner);
+        collections.retain(|_, state| state.strong_count() > 0);
+        collections.values().filter_map(Weak::upgrade).collect()
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Store").field(&self.location()).finish()
     }
 }

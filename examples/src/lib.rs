@@ -1,1 +1,0 @@
-//! The examples of Resourceful; see `README.md` for their order.

@@ -1,0 +1,17 @@
+//! The two kinds of Kubernetes' own `sample-apiserver`, so that both can be compared.
+//!
+//! A [`Flunder`](flunder::Flunder) refers to another flunder or to a fischer; a [`Fischer`](fischer::Fischer) says which
+//! names flunders may not have.
+
+mod fischer;
+mod flunder;
+
+use resourceful::prelude::*;
+
+use crate::fischer::Fischer;
+use crate::flunder::Flunder;
+
+#[tokio::main]
+async fn main() -> resourceful::Result<()> {
+    ApiServer::from_args().serve::<Flunder>().serve::<Fischer>().run().await
+}

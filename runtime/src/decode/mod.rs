@@ -1,0 +1,277 @@
+//! From the bytes of a request to an object in flight: strict where asked, and in upstream's words where not
+//! (contract 4.22, 4.23, 4.41, 6.41, 6.42, 6.62 to 6.68, 7.2.4, 7.5.1).
+
+mod json;
+mod yaml;
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::errors::{Error, Result};
+use crate::field::{self, ErrorList, Path};
+use crate::info::ResourceInfo;
+use crate::object::DynObject;
+use crate::options::FieldValidation;
+use crate::registry::DynKind;
+use crate::resource::GroupKind;
+use crate::schema::{MAX_PROBLEMS, Structural, mismatch, unknown_fields};
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyFormat {
+    Json,
+    Yaml,
+}
+
+/// An object read from a request.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    pub(crate) object: DynObject,
+    /// What the client should hear of besides the answer (contract 6.66).
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Decodes the body of a create or an update; 400 when it does not fit.
+pub(crate) fn decode_body(
+    kind: &dyn DynKind,
+    body: &[u8],
+    format: BodyFormat,
+    validation: FieldValidation,
+) -> Result<Decoded> {
+    let info = kind.info();
+    let root = &kind.schema().root;
+    let read = Read::document(body, format, Some(root).filter(|_| validation != FieldValidation::Ignore))
+        .map_err(|error| unrecognized(info, body, &error))?;
+    let (document, problems) = (read.document, read.problems);
+    let header = Header::read(&document).map_err(|error| unrecognized(info, body, &error))?;
+    header.check(info)?;
+    let refuse = |error: &dyn fmt::Display| {
+        Error::bad_request(cannot_be_handled(info, info.kind, info.version, error))
+    };
+    let object = kind.decode(prepare(document)).map_err(|error| {
+        let document = Read::document(body, format, None).map(|read| Value::Object(read.document));
+        refuse(&located(root, &document.unwrap_or_default(), &error))
+    })?;
+    match validation {
+        FieldValidation::Strict if !problems.is_empty() => Err(refuse(&strict(&problems))),
+        _ => Ok(Decoded { object, warnings: warnings(problems) }),
+    }
+}
+
+/// Decodes the result of a patch; 422 when it does not fit. `problems` are those of the patch itself, and come first.
+pub(crate) fn decode_patched(
+    kind: &dyn DynKind,
+    document: Value,
+    mut problems: Vec<String>,
+    validation: FieldValidation,
+) -> Result<Decoded> {
+    let info = kind.info();
+    let root = &kind.schema().root;
+    let text = document.to_string();
+    let refuse = |error: &dyn fmt::Display| {
+        let error = field::Error::invalid(Path::new("patch"), &text, error.to_string());
+        Error::invalid(&GroupKind { group: "".into(), kind: "".into() }, "", &ErrorList::from(error))
+    };
+    match validation {
+        FieldValidation::Ignore => problems.clear(),
+        FieldValidation::Warn | FieldValidation::Strict => {
+            add(&mut problems, unknown_fields(root, &document));
+        }
+    }
+    let Value::Object(document) = document else { return Err(refuse(&NOT_AN_OBJECT)) };
+    let header = Header::read(&document).map_err(|error| refuse(&error))?;
+    header.check(info).map_err(|error| refuse(&error))?;
+    let object = kind.decode(prepare(document)).map_err(|error| {
+        let document = serde_json::from_str(&text).unwrap_or_default();
+        refuse(&located(root, &document, &error))
+    })?;
+    match validation {
+        FieldValidation::Strict if !problems.is_empty() => Err(refuse(&strict(&problems))),
+        _ => Ok(Decoded { object, warnings: problems }),
+    }
+}
+
+/// Decodes options that stand in a body, such as `DeleteOptions`; 400 when they do not fit. Fields that are not known
+/// are passed over, and the version may be that of the group or of `meta.k8s.io` (contract 4.41).
+pub(crate) fn decode_options<T: DeserializeOwned>(
+    info: &ResourceInfo,
+    options_kind: &str,
+    body: &[u8],
+    format: BodyFormat,
+) -> Result<T> {
+    let unreadable = |error: String| Error::bad_request(format!("{NO_TYPE} {error}"));
+    let document = Read::document(body, format, None).map_err(unreadable)?.document;
+    let header = Header::read(&document).map_err(unreadable)?;
+    let known_version = match header.api_version {
+        "" | "v1" | "meta.k8s.io/v1" => true,
+        version => version == info.api_version(),
+    };
+    if !known_version || (!header.kind.is_empty() && header.kind != options_kind) {
+        return Err(Error::bad_request(format!("decoded object cannot be converted to {options_kind}")));
+    }
+    let version = if header.api_version == info.api_version() { info.version } else { "v1" };
+    T::deserialize(Value::Object(document)).map_err(|error| {
+        Error::bad_request(format!(
+            "{options_kind} in version {version:?} cannot be handled as a {options_kind}: {error}"
+        ))
+    })
+}
+
+/// What upstream says before the parser's text when even apiVersion and kind cannot be read.
+const NO_TYPE: &str = "couldn't get version/kind; json parse error:";
+
+const NOT_AN_OBJECT: &str = "the document is not an object";
+
+/// A document and what is strictly wrong with it.
+struct Read {
+    document: Map<String, Value>,
+    problems: Vec<String>,
+}
+
+impl Read {
+    /// Reads a document, and looks for duplicate and unknown fields when there is a schema.
+    fn document(body: &[u8], format: BodyFormat, schema: Option<&Structural>) -> Result<Self, String> {
+        let (document, mut problems) = match format {
+            BodyFormat::Json => json::read(body, schema)?,
+            BodyFormat::Yaml => {
+                let (document, duplicates) = yaml::read(body)?;
+                // Upstream's reader tells all duplicates in one error, before the unknown fields (contract 6.64).
+                let mut problems = yaml::problem(&duplicates);
+                if let Some(schema) = schema {
+                    add(&mut problems, unknown_fields(schema, &document));
+                }
+                (document, problems)
+            }
+        };
+        if schema.is_none() {
+            problems.clear();
+        }
+        match document {
+            Value::Object(document) => Ok(Self { document, problems }),
+            _ => Err(NOT_AN_OBJECT.to_owned()),
+        }
+    }
+}
+
+/// The two words that say what a document is.
+struct Header<'a> {
+    api_version: &'a str,
+    kind: &'a str,
+}
+
+impl<'a> Header<'a> {
+    fn read(document: &'a Map<String, Value>) -> Result<Self, String> {
+        let word = |field| match document.get(field) {
+            None | Some(Value::Null) => Ok(""),
+            Some(Value::String(word)) => Ok(word.as_str()),
+            Some(_) => Err(format!("{field} must be a string")),
+        };
+        Ok(Self { api_version: word("apiVersion")?, kind: word("kind")? })
+    }
+
+    /// Absent words are those of the endpoint (contract 4.22); 400 for others.
+    fn check(&self, info: &ResourceInfo) -> Result<()> {
+        let expected = info.api_version();
+        if !self.kind.is_empty() && self.kind != info.kind {
+            let version = match self.api_version {
+                "" => info.version,
+                version => version.rsplit_once('/').map_or(version, |(_, version)| version),
+            };
+            let why = format!(
+                "the kind in the data ({}) does not match the expected kind ({})",
+                self.kind, info.kind
+            );
+            return Err(Error::bad_request(cannot_be_handled(info, self.kind, version, &why)));
+        }
+        if !self.api_version.is_empty() && self.api_version != expected {
+            return Err(Error::bad_request(format!(
+                "the API version in the data ({}) does not match the expected API version ({expected})",
+                self.api_version
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// The document as the type wants it: without the words that it has no fields for, and with metadata, which a body may
+/// leave out.
+fn prepare(mut document: Map<String, Value>) -> Value {
+    document.remove("apiVersion");
+    document.remove("kind");
+    let metadata = document.entry("metadata").or_insert(Value::Null);
+    if metadata.is_null() {
+        *metadata = Value::Object(Map::new());
+    }
+    Value::Object(document)
+}
+
+/// A decoder's text with the place it speaks of.
+fn located(schema: &Structural, document: &Value, error: &serde_json::Error) -> String {
+    match mismatch(schema, document) {
+        path if path.is_empty() => error.to_string(),
+        path => format!("{path}: {error}"),
+    }
+}
+
+/// Contract 6.42, when the kind is known.
+fn cannot_be_handled(info: &ResourceInfo, kind: &str, version: &str, error: &dyn fmt::Display) -> String {
+    format!("{kind} in version {version:?} cannot be handled as a {}: {error}", info.kind)
+}
+
+/// Contract 6.42, when not even the kind can be read.
+fn unrecognized(info: &ResourceInfo, body: &[u8], error: &str) -> Error {
+    let summary = summarize(body);
+    Error::bad_request(format!(
+        "the object provided is unrecognized (must be of type {}): {NO_TYPE} {error} ({summary})",
+        info.kind
+    ))
+}
+
+/// The first 30 bytes of a body, readable when it looks like JSON.
+fn summarize(body: &[u8]) -> String {
+    if body.is_empty() {
+        return "<empty>".to_owned();
+    }
+    let (start, more) =
+        body.get(..30).map_or((body, ""), |start| (start, if body.len() > 30 { " ..." } else { "" }));
+    let text = if start.first() == Some(&b'{') {
+        String::from_utf8_lossy(start).into_owned()
+    } else {
+        start.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    };
+    text + more
+}
+
+/// Contract 6.65.
+fn strict(problems: &[String]) -> String {
+    format!("strict decoding error: {}", problems.join(", "))
+}
+
+/// One warning per problem; the reader's joint text for YAML is taken apart (contract 6.64, 6.66).
+fn warnings(problems: Vec<String>) -> Vec<String> {
+    problems
+        .into_iter()
+        .flat_map(|problem| match problem.strip_prefix(yaml::PREFIX) {
+            Some(lines) => lines.lines().map(|line| line.trim().to_owned()).collect(),
+            None => vec![problem],
+        })
+        .filter(|warning| !warning.is_empty())
+        .collect()
+}
+
+/// Adds problems that are not told yet, as long as there is room (contract 6.63).
+fn add(problems: &mut Vec<String>, more: Vec<String>) {
+    for problem in more {
+        if problems.len() >= MAX_PROBLEMS {
+            return;
+        }
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,347 @@
+//! Every text that a body can be answered with.
+
+use proptest::prelude::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{BodyFormat, Decoded, decode_body, decode_options, decode_patched};
+use crate::errors::{Error, Reason};
+use crate::info::ResourceInfo;
+use crate::meta::ObjectMeta;
+use crate::options::{DeleteOptions, FieldValidation};
+use crate::registry::Kind;
+use crate::resource::Resource;
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+struct Widget {
+    metadata: ObjectMeta,
+    #[serde(default)]
+    spec: Spec,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Spec {
+    size: i32,
+    mode: String,
+    list: Vec<Item>,
+    free: Value,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+struct Item {
+    name: String,
+}
+
+impl Resource for Widget {
+    const INFO: ResourceInfo =
+        ResourceInfo::namespaced("demo.example.com", "v1", "Widget", "widgets", "widget");
+    type Metadata = ObjectMeta;
+
+    fn metadata(&self) -> &ObjectMeta {
+        &self.metadata
+    }
+
+    fn metadata_mut(&mut self) -> &mut ObjectMeta {
+        &mut self.metadata
+    }
+}
+
+fn json(body: &str, validation: FieldValidation) -> Result<Decoded, Error> {
+    decode_body(&Kind::<Widget>::new(), body.as_bytes(), BodyFormat::Json, validation)
+}
+
+fn yaml(body: &str, validation: FieldValidation) -> Result<Decoded, Error> {
+    decode_body(&Kind::<Widget>::new(), body.as_bytes(), BodyFormat::Yaml, validation)
+}
+
+#[track_caller]
+fn assert_refused(result: Result<Decoded, Error>, message: &str) {
+    let error = result.unwrap_err();
+    assert_eq!(error.message(), message);
+    assert_eq!((error.code(), error.reason()), (400, Reason::BadRequest));
+}
+
+fn widget(decoded: &Decoded) -> &Widget {
+    decoded.object.downcast_ref().unwrap()
+}
+
+const HANDLED: &str = "Widget in version \"v1\" cannot be handled as a Widget: ";
+
+#[test]
+fn a_body_with_and_without_its_type_is_taken() {
+    // contract 4.22, 17
+    for header in ["", r#""apiVersion":"demo.example.com/v1","#, r#""kind":"Widget","#, r#""kind":null,"#] {
+        let body = format!(r#"{{{header}"metadata":{{"name":"x"}},"spec":{{"size":3}}}}"#);
+        let decoded = json(&body, FieldValidation::Strict).unwrap();
+        assert_eq!((widget(&decoded).metadata.name.as_str(), widget(&decoded).spec.size), ("x", 3));
+        assert_eq!(decoded.warnings, [""; 0]);
+    }
+    for body in ["{}", r#"{"metadata":null}"#] {
+        assert_eq!(widget(&json(body, FieldValidation::Strict).unwrap()).metadata, ObjectMeta::default());
+    }
+}
+
+#[test]
+fn another_kind_or_version_is_refused() {
+    // contract 4.22, 4.23
+    assert_refused(
+        json(r#"{"apiVersion":"demo.example.com/v2","kind":"Widget"}"#, FieldValidation::Warn),
+        "the API version in the data (demo.example.com/v2) does not match the expected API version (demo.example.com/v1)",
+    );
+    assert_refused(
+        json(r#"{"kind":"Gadget"}"#, FieldValidation::Warn),
+        "Gadget in version \"v1\" cannot be handled as a Widget: the kind in the data (Gadget) does not match the expected kind (Widget)",
+    );
+    assert_refused(
+        json(r#"{"apiVersion":"apps/v1beta1","kind":"Gadget"}"#, FieldValidation::Warn),
+        "Gadget in version \"v1beta1\" cannot be handled as a Widget: the kind in the data (Gadget) does not match the expected kind (Widget)",
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_summed_up() {
+    // contract 6.42
+    let text = "the object provided is unrecognized (must be of type Widget): couldn't get version/kind; json parse error: ";
+    let cases = [
+        ("", "EOF while parsing a value at line 1 column 0 (<empty>)"),
+        ("{", "EOF while parsing an object at line 1 column 1 ({)"),
+        ("[]", "the document is not an object (5b5d)"),
+        ("null", "the document is not an object (6e756c6c)"),
+        (r#"{"kind":1}"#, r#"kind must be a string ({"kind":1})"#),
+        (
+            r#"{"metadata":{"name":"a-long-name-for-a-widget"},}"#,
+            r#"trailing comma at line 1 column 49 ({"metadata":{"name":"a-long-na ...)"#,
+        ),
+        (
+            "this is not JSON in any way at all",
+            "expected ident at line 1 column 2 (74686973206973206e6f74204a534f4e20696e20616e7920776179206174 ...)",
+        ),
+        ("{} {}", "trailing characters at line 1 column 4 ({} {})"),
+    ];
+    for (body, rest) in cases {
+        assert_refused(json(body, FieldValidation::Warn), &format!("{text}{rest}"));
+    }
+    let deep = "[".repeat(100_000);
+    assert_eq!(json(&format!(r#"{{"spec":{{"free":{deep}"#), FieldValidation::Warn).unwrap_err().code(), 400);
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_named_and_wins_over_strict_errors() {
+    // contract 6.68, 9.14
+    let strict = FieldValidation::Strict;
+    assert_refused(
+        json(r#"{"spec":{"size":"big","foo":1}}"#, strict),
+        &format!("{HANDLED}spec.size: invalid type: string \"big\", expected i32"),
+    );
+    assert_refused(
+        json(r#"{"spec":{"list":[{"name":"a"},{}]}}"#, strict),
+        &format!("{HANDLED}spec.list[1]: missing field `name`"),
+    );
+    assert_refused(
+        json(r#"{"metadata":{"labels":{"a":1}}}"#, strict),
+        &format!("{HANDLED}metadata.labels.a: invalid type: integer `1`, expected a string"),
+    );
+}
+
+const MESSY: &str = r#"{"kind":"Widget","foo":{"a":1,"a":2},"metadata":{"name":"x","foo":1},
+    "spec":{"size":1,"size":2,"list":[{"name":"a"},{"name":"b","foo":1,"foo":2}],"free":{"b":1,"b":2}},"foo":3}"#;
+
+const MESS: [&str; 5] = [
+    "unknown field \"foo\"",
+    "unknown field \"metadata.foo\"",
+    "duplicate field \"spec.size\"",
+    "unknown field \"spec.list[1].foo\"",
+    "duplicate field \"spec.free.b\"",
+];
+
+#[test]
+fn unknown_and_duplicate_fields_are_told_in_document_order() {
+    // contract 6.63, 6.65 to 6.67
+    assert_refused(
+        json(MESSY, FieldValidation::Strict),
+        &format!("{HANDLED}strict decoding error: {}", MESS.join(", ")),
+    );
+    let decoded = json(MESSY, FieldValidation::Warn).unwrap();
+    assert_eq!(decoded.warnings, MESS);
+    assert_eq!(widget(&decoded).spec.size, 2, "the last one wins");
+    let decoded = json(MESSY, FieldValidation::Ignore).unwrap();
+    assert_eq!((decoded.warnings, decoded.object.to_value().unwrap().get("foo")), (Vec::new(), None));
+
+    let many = (0..300).map(|n| format!("\"f{n}\":0")).collect::<Vec<_>>().join(",");
+    let decoded = json(&format!("{{{many}}}"), FieldValidation::Warn).unwrap();
+    assert_eq!(decoded.warnings.len(), 100);
+}
+
+#[test]
+fn yaml_is_read_as_its_json_form() {
+    // contract 6.41, 6.64
+    let decoded = yaml(
+        "kind: Widget\nmetadata:\n  name: x\nspec:\n  size: 3\n  mode: \"5\"\n",
+        FieldValidation::Strict,
+    );
+    let decoded = decoded.unwrap();
+    assert_eq!((widget(&decoded).spec.size, widget(&decoded).spec.mode.as_str()), (3, "5"));
+    assert_eq!(widget(&yaml(MESSY, FieldValidation::Ignore).unwrap()).spec.size, 2);
+
+    let decoded =
+        yaml("spec:\n  free: {1: a, true: b, x: null, y: 1.5, z: [-1, no]}\n", FieldValidation::Strict)
+            .unwrap();
+    let free = &widget(&decoded).spec.free;
+    assert_eq!(
+        (&free["1"], &free["true"], &free["y"], &free["z"][0]),
+        (&json!("a"), &json!("b"), &json!(1.5), &json!(-1))
+    );
+    assert_eq!(free["z"][1], false, "the words of YAML 1.1, as upstream reads them");
+
+    let messy = "spec:\n  size: 1\n  foo: 1\n  size: 2\nmetadata:\n  name: x\n  name: z\n";
+    assert_refused(
+        yaml(messy, FieldValidation::Strict),
+        &format!(
+            "{HANDLED}strict decoding error: yaml: unmarshal errors:\n  line 4: key \"size\" already set in map\n  \
+             line 7: key \"name\" already set in map, unknown field \"spec.foo\""
+        ),
+    );
+    let decoded = yaml(messy, FieldValidation::Warn).unwrap();
+    let expected = [
+        "line 4: key \"size\" already set in map",
+        "line 7: key \"name\" already set in map",
+        "unknown field \"spec.foo\"",
+    ];
+    assert_eq!(decoded.warnings, expected);
+    assert_eq!((widget(&decoded).spec.size, widget(&decoded).metadata.name.as_str()), (2, "z"));
+    assert_eq!(yaml("a: [", FieldValidation::Warn).unwrap_err().code(), 400);
+    assert_eq!(yaml("", FieldValidation::Warn).unwrap_err().code(), 400);
+}
+
+#[test]
+fn yaml_bombs_are_refused() {
+    // Nine levels of nine aliases: 9^9 values, and a text that is repeated until it fills the memory.
+    let level =
+        |level: i32| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(","));
+    let laughs = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n".to_owned() + &(1..9).map(level).collect::<Vec<_>>().concat();
+    let text = format!("t: &t \"{}\"\nl: [{}]\n", "x".repeat(1 << 20), ["*t"; 64].join(","));
+    let deep = format!("a: {}", "[".repeat(5_000));
+    let merges = format!("a: &a {{{}}}\nb: [{}]\n", "k: 1, ".repeat(500), vec!["{<<: *a}"; 5_000].join(","));
+    let itself = "a: &a [*a]\n".to_owned();
+    for bomb in [laughs, text, deep, merges, itself] {
+        assert_eq!(yaml(&bomb, FieldValidation::Warn).unwrap_err().code(), 400, "{bomb:.60}");
+    }
+}
+
+fn patched(document: Value, problems: &[&str], validation: FieldValidation) -> Result<Decoded, Error> {
+    let problems = problems.iter().map(|&problem| problem.to_owned()).collect();
+    decode_patched(&Kind::<Widget>::new(), document, problems, validation)
+}
+
+#[test]
+fn the_result_of_a_patch_is_refused_with_422() {
+    // contract 7.2.4, 7.5.1
+    let error = patched(json!({"spec": {"size": "big"}}), &[], FieldValidation::Ignore).unwrap_err();
+    let value = r#""{\"spec\":{\"size\":\"big\"}}""#;
+    assert_eq!(
+        error.message(),
+        format!(
+            " \"\" is invalid: patch: Invalid value: {value}: spec.size: invalid type: string \"big\", expected i32"
+        )
+    );
+    assert_eq!(error.code(), 422);
+    assert_eq!(error.status().details.as_ref().unwrap().causes[0].field, "patch");
+
+    let unknown = || json!({"spec": {"foo": 1}});
+    let problems = ["duplicate field \"spec.x\""];
+    let error = patched(unknown(), &problems, FieldValidation::Strict).unwrap_err();
+    assert_eq!(
+        error.message(),
+        " \"\" is invalid: patch: Invalid value: \"{\\\"spec\\\":{\\\"foo\\\":1}}\": \
+         strict decoding error: duplicate field \"spec.x\", unknown field \"spec.foo\""
+    );
+    let decoded = patched(unknown(), &problems, FieldValidation::Warn).unwrap();
+    assert_eq!(decoded.warnings, ["duplicate field \"spec.x\"", "unknown field \"spec.foo\""]);
+    assert_eq!(patched(unknown(), &problems, FieldValidation::Ignore).unwrap().warnings, [""; 0]);
+
+    // contract 7.1.12
+    for document in [json!([]), json!({"kind": "Gadget"}), json!({"apiVersion": "demo.example.com/v2"})] {
+        assert_eq!(patched(document, &[], FieldValidation::Warn).unwrap_err().code(), 422);
+    }
+}
+
+#[test]
+fn options_are_read_with_and_without_their_kind() {
+    // contract 4.41
+    let read = |body: &str, format| {
+        decode_options::<DeleteOptions>(&Widget::INFO, "DeleteOptions", body.as_bytes(), format)
+    };
+    for version in ["v1", "meta.k8s.io/v1", "demo.example.com/v1"] {
+        let body =
+            format!(r#"{{"kind":"DeleteOptions","apiVersion":"{version}","foo":1,"gracePeriodSeconds":0}}"#);
+        assert_eq!(read(&body, BodyFormat::Json).unwrap().grace_period_seconds, Some(0));
+    }
+    let options = read("propagationPolicy: Orphan\n", BodyFormat::Yaml).unwrap();
+    assert_eq!(options.propagation_policy.as_deref(), Some("Orphan"));
+    let refused = [
+        ("{", "couldn't get version/kind; json parse error: EOF while parsing an object at line 1 column 1"),
+        (r#"{"kind":"Widget"}"#, "decoded object cannot be converted to DeleteOptions"),
+        (r#"{"apiVersion":"v2"}"#, "decoded object cannot be converted to DeleteOptions"),
+        (
+            r#"{"gracePeriodSeconds":"x"}"#,
+            "DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: invalid type: string \"x\", expected i64",
+        ),
+    ];
+    for (body, message) in refused {
+        let error = read(body, BodyFormat::Json).unwrap_err();
+        assert_eq!((error.code(), error.message()), (400, message));
+    }
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let name = prop_oneof![
+        Just("metadata".to_owned()),
+        Just("spec".to_owned()),
+        Just("list".to_owned()),
+        Just("labels".to_owned()),
+        ".{0,6}"
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,8}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 40, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::btree_map(name.clone(), inner, 0..6)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    /// Whatever the bytes, the answer is an object or a 400.
+    #[test]
+    fn any_bytes_are_answered(body in prop::collection::vec(any::<u8>(), 0..200)) {
+        for format in [BodyFormat::Json, BodyFormat::Yaml] {
+            if let Err(error) = decode_body(&Kind::<Widget>::new(), &body, format, FieldValidation::Strict) {
+                prop_assert_eq!(error.code(), 400);
+            }
+        }
+    }
+
+    /// The same for any JSON, and both formats read it alike.
+    #[test]
+    fn any_json_is_answered(document in any_json()) {
+        let body = document.to_string();
+        let one = json(&body, FieldValidation::Warn);
+        if let (Ok(one), Ok(other)) = (&one, &yaml(&body, FieldValidation::Warn)) {
+            prop_assert_eq!(one.object.to_value()?, other.object.to_value()?);
+        }
+        let other = patched(document, &[], FieldValidation::Warn);
+        prop_assert_eq!(one.is_ok(), other.is_ok());
+        if let Err(error) = other {
+            prop_assert_eq!(error.code(), 422);
+        }
+    }
+}

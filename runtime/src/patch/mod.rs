@@ -1,0 +1,84 @@
+//! JSON patch and merge patch: pure functions over JSON (contract 7.2, 7.3).
+//!
+//! ```text
+//! body -> Patch::parse -> Patch, strict problems        once per request
+//! stored document -> Patch::apply -> patched document   once per attempt, as other writers may be faster
+//! ```
+
+mod json;
+mod merge;
+mod strict;
+
+use serde_json::Value;
+
+use self::json::JsonPatch;
+use self::merge::MergePatch;
+use crate::errors::{Error, Result};
+
+/// Which patch a request carries, as its Content-Type says (contract 7.1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum PatchType {
+    /// `application/json-patch+json`, RFC 6902.
+    Json,
+    /// `application/merge-patch+json`, RFC 7396.
+    Merge,
+}
+
+/// A patch that is ready to be applied, as often as it takes.
+#[derive(Clone, Debug)]
+pub(crate) enum Patch {
+    /// RFC 6902.
+    Json(JsonPatch),
+    /// RFC 7396.
+    Merge(MergePatch),
+}
+
+impl Patch {
+    /// Reads a patch, and what a strict reader finds in it: `duplicate field "spec.x"` and
+    /// `json patch unknown field "[0].foo"`, in the order of the document (contract 7.2.3, 7.3.4).
+    ///
+    /// Fails with 400 when the body is not JSON (contract 7.1.4) or no patch of its kind (7.2.2, 7.3.1), and with 413 when it
+    /// has too many operations (7.3.2).
+    pub(crate) fn parse(kind: PatchType, body: &[u8]) -> Result<(Self, Vec<String>)> {
+        Ok(match kind {
+            PatchType::Json => {
+                let (document, problems) = strict::read_operations(body).map_err(|_| not_json())?;
+                let problems = problems.iter().map(|problem| format!("json patch {problem}")).collect();
+                (Self::Json(JsonPatch::from_document(document)?), problems)
+            }
+            PatchType::Merge => {
+                let (document, problems) = strict::read(body).map_err(|_| not_json())?;
+                (Self::Merge(MergePatch::from_document(document)?), problems)
+            }
+        })
+    }
+
+    /// The document with the patch applied, all of it or nothing.
+    ///
+    /// Fails with 422 when a JSON patch does not fit the document (contract 7.3.3).
+    pub(crate) fn apply(&self, document: Value) -> Result<Value> {
+        match self {
+            Self::Json(patch) => patch.apply(document),
+            Self::Merge(patch) => Ok(patch.apply(document)),
+        }
+    }
+}
+
+fn not_json() -> Error {
+    Error::bad_request("invalid JSON patch")
+}
+
+/// What Go calls the kind of a JSON value when it has no place for it.
+fn go_kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! What happens to a new object before it is stored: Go's `rest.BeforeCreate` (contract 2.B).
+
+use super::{Pipelines, metadata};
+use crate::context::RequestContext;
+use crate::errors::{Error, Result};
+use crate::field::Path;
+use crate::meta::validation;
+use crate::object::AnyObject;
+use crate::options::CreateOptions;
+use crate::strategy::Finish;
+
+impl Pipelines {
+    /// Completes, prepares and checks a new object. The guard is to be told when the object is stored.
+    pub(super) fn before_create(
+        &self,
+        ctx: &RequestContext,
+        object: &mut dyn AnyObject,
+        options: &CreateOptions,
+    ) -> Result<Finish> {
+        metadata::change(object, |meta| {
+            metadata::wipe_system_fields(meta);
+            metadata::fill_system_fields(meta);
+            meta.generation = 1;
+            if meta.name.is_empty() && !meta.generate_name.is_empty() {
+                meta.name = (self.generate_name)(&meta.generate_name);
+            }
+        });
+        self.kind.clear_status(object);
+        let finish = self.strategy.begin_create(ctx, object, options)?;
+        metadata::change(object, |meta| metadata::match_namespace(self.namespace(ctx), meta))?;
+        self.strategy.prepare_for_create(ctx, object)?;
+        self.validate_new(ctx, object)?;
+        for warning in self.strategy.warnings_on_create(ctx, object)? {
+            ctx.warn(warning);
+        }
+        self.strategy.canonicalize(object)?;
+        Ok(finish)
+    }
+
+    /// The kind's own rules, and when these find nothing, those of all kinds (contract 2.8).
+    fn validate_new(&self, ctx: &RequestContext, object: &dyn AnyObject) -> Result<()> {
+        let meta = object.object_meta();
+        let mut errors = self.strategy.validate(ctx, object)?;
+        if errors.is_empty() {
+            errors = validation::validate_object_meta(
+                &meta,
+                self.info().is_namespaced(),
+                self.strategy.name_rule().function(),
+                &Path::new("metadata"),
+            );
+        }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::invalid(&self.info().group_kind(), &meta.name, &errors))
+        }
+    }
+}

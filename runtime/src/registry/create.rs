@@ -1,0 +1,107 @@
+//! Create (contract 4.1 to 4.3).
+
+use std::sync::Arc;
+
+use super::{Pipelines, codec, metadata, names, revision};
+use crate::context::RequestContext;
+use crate::errors::{Error, Result};
+use crate::object::{AnyObject, DynObject};
+use crate::options::CreateOptions;
+use crate::rest::ValidateObject;
+use crate::storage::{self, StorageError, Stored};
+
+impl Pipelines {
+    /// Creates an object; one whose name is generated as often as the name turns out to be taken (contract 2.23).
+    pub(super) async fn create(
+        &self,
+        ctx: &RequestContext,
+        mut object: DynObject,
+        create_validation: &dyn ValidateObject,
+        options: &CreateOptions,
+    ) -> Result<Arc<Stored>> {
+        let generated = metadata::change(&mut *object, |meta| {
+            metadata::match_namespace(self.namespace(ctx), meta)?;
+            metadata::dedup_owner_references(ctx, meta);
+            Ok::<_, Error>(meta.name.is_empty() && !meta.generate_name.is_empty())
+        })?;
+        if generated {
+            for _ in 1..names::ATTEMPTS {
+                let attempt = self.create_once(ctx, object.clone_object(), create_validation, options).await;
+                match attempt {
+                    Err(error) if error.is_already_exists() => {}
+                    result => return result,
+                }
+            }
+        }
+        match self.create_once(ctx, object, create_validation, options).await {
+            Err(error) if generated && error.is_already_exists() => {
+                let name = error.status().details.as_ref().map_or("", |details| details.name.as_str());
+                Err(Error::generate_name_conflict(&self.info().group_resource(), name))
+            }
+            result => result,
+        }
+    }
+
+    async fn create_once(
+        &self,
+        ctx: &RequestContext,
+        mut object: DynObject,
+        create_validation: &dyn ValidateObject,
+        options: &CreateOptions,
+    ) -> Result<Arc<Stored>> {
+        let finish = self.before_create(ctx, &mut *object, options)?;
+        create_validation.validate(ctx, &*object).await?;
+        refuse_revision(&*object)?;
+        let name = object.object_meta().name.clone();
+        let key = self.key(ctx, &name)?;
+        let value = codec::encode(&mut *object)?;
+        let stored = match self.store_new(&key, value, options.dry_run).await {
+            Ok(stored) => stored,
+            Err(StorageError::KeyExists) => return Err(self.name_is_taken(&name, &key).await),
+            Err(error) => return Err(self.storage_error("create", &name, error)),
+        };
+        finish.succeed();
+        metadata::set_revision(&mut *object, &stored);
+        self.strategy.after_create(ctx, &*object, options)?;
+        Ok(stored)
+    }
+
+    /// Stores a new object; a dry run only looks whether it could (contract 4.51).
+    pub(super) async fn store_new(
+        &self,
+        key: &str,
+        value: storage::Value,
+        dry_run: bool,
+    ) -> Result<Arc<Stored>, StorageError> {
+        if !dry_run {
+            return self.collection.create(key, value).await;
+        }
+        if self.collection.snapshot().await?.get(key).is_some() {
+            return Err(StorageError::KeyExists);
+        }
+        Ok(Arc::new(Stored::new(key, 0, &value.bytes, value.header.unwrap_or_default())))
+    }
+
+    /// 409, which says when the object that has the name is on its way out (contract 2.24).
+    async fn name_is_taken(&self, name: &str, key: &str) -> Error {
+        let mut error = Error::already_exists(&self.info().group_resource(), name);
+        let snapshot = self.collection.snapshot().await;
+        let leaving = snapshot.ok().and_then(|snapshot| {
+            let meta = codec::metadata(snapshot.get(key)?).ok()?;
+            meta.deletion_timestamp
+        });
+        if leaving.is_some() {
+            let message = format!("object is being deleted: {}", error.message());
+            error.status_mut().message = message;
+        }
+        error
+    }
+}
+
+/// A new object has no revision yet (contract 2.17, 17). What is no number is ignored, as upstream does.
+fn refuse_revision(object: &dyn AnyObject) -> Result<()> {
+    if revision::parse(&object.object_meta().resource_version).is_ok_and(|revision| revision > 0) {
+        return Err(Error::bad_request("resourceVersion should not be set on objects to be created"));
+    }
+    Ok(())
+}

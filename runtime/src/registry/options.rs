@@ -1,0 +1,86 @@
+//! Which combinations of options have a meaning (contract 4.33, 4.50, 5.15, 5.33).
+
+use std::borrow::Cow;
+
+use crate::errors::Error;
+use crate::field::{self, ErrorList, Path};
+use crate::options::{DeleteOptions, ListOptions, ResourceVersionMatch};
+use crate::resource::GroupKind;
+
+/// 422 about the options of a verb, as in `ListOptions.meta.k8s.io "" is invalid: …`.
+pub(crate) fn invalid(kind: &'static str, errors: &ErrorList) -> Error {
+    let kind = GroupKind { group: Cow::Borrowed("meta.k8s.io"), kind: Cow::Borrowed(kind) };
+    Error::invalid(&kind, "", errors)
+}
+
+/// What is wrong with the options of a list.
+pub(crate) fn validate_list(options: &ListOptions) -> ErrorList {
+    let mut errors = ErrorList::new();
+    let path = || Path::new("resourceVersionMatch");
+    if let Some(matching) = options.resource_version_match {
+        if options.resource_version.is_empty() {
+            let why = "resourceVersionMatch is forbidden unless resourceVersion is provided";
+            errors.push(field::Error::forbidden(path(), why));
+        }
+        if !options.continue_token.is_empty() {
+            let why = "resourceVersionMatch is forbidden when continue is provided";
+            errors.push(field::Error::forbidden(path(), why));
+        }
+        if matching == ResourceVersionMatch::Exact && options.resource_version == "0" {
+            let why = "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"";
+            errors.push(field::Error::forbidden(path(), why));
+        }
+    }
+    if options.send_initial_events.is_some() {
+        let why = "sendInitialEvents is forbidden for list";
+        errors.push(field::Error::forbidden(Path::new("sendInitialEvents"), why));
+    }
+    errors
+}
+
+/// What is wrong with the options of a watch.
+pub(crate) fn validate_watch(options: &ListOptions) -> ErrorList {
+    let mut errors = ErrorList::new();
+    let path = || Path::new("resourceVersionMatch");
+    let matching = options.resource_version_match;
+    if options.send_initial_events.is_some() && matching != Some(ResourceVersionMatch::NotOlderThan) {
+        let why = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
+        errors.push(field::Error::forbidden(path(), why));
+    }
+    if let Some(matching) = matching {
+        if options.send_initial_events.is_none() {
+            let why = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";
+            errors.push(field::Error::forbidden(path(), why));
+        }
+        if matching == ResourceVersionMatch::Exact {
+            errors.push(field::Error::not_supported(path(), "Exact", &["NotOlderThan"]));
+        }
+        if !options.continue_token.is_empty() {
+            let why = "resourceVersionMatch is forbidden when continue is provided";
+            errors.push(field::Error::forbidden(path(), why));
+        }
+    }
+    errors
+}
+
+/// What is wrong with the options of a delete.
+pub(crate) fn validate_delete(options: &DeleteOptions) -> ErrorList {
+    let mut errors = ErrorList::new();
+    let path = || Path::new("propagationPolicy");
+    if let Some(policy) = &options.propagation_policy {
+        if options.orphan_dependents.is_some() {
+            let why = "orphanDependents and deletionPropagation cannot be both set";
+            errors.push(field::Error::invalid(path(), policy, why));
+        }
+        if !matches!(policy.as_str(), "Foreground" | "Background" | "Orphan") {
+            let supported = ["Foreground", "Background", "Orphan", "nil"];
+            errors.push(field::Error::not_supported(path(), policy, &supported));
+        }
+    }
+    if let Some(values) = &options.dry_run
+        && values.iter().any(|value| value != "All")
+    {
+        errors.push(field::Error::not_supported(Path::new("dryRun"), values, &["All"]));
+    }
+    errors
+}

@@ -1,0 +1,99 @@
+//! What a list, a watch or a delete-collection selects (contract 4.8, 6.31).
+
+use std::sync::Arc;
+
+use super::codec;
+use crate::context::RequestContext;
+use crate::errors::{Error, Result};
+use crate::info::ResourceInfo;
+use crate::meta::validation::path_segment_name;
+use crate::options::ListOptions;
+use crate::selector::{FieldSelector, LabelSelector};
+use crate::storage::{Interest, Snapshot, Stored};
+
+const NAME: &str = "metadata.name";
+const NAMESPACE: &str = "metadata.namespace";
+
+/// A place to look in, and what must be true of the objects there.
+#[derive(Debug)]
+pub(super) struct Predicate {
+    scope: Interest,
+    labels: LabelSelector,
+    fields: FieldSelector,
+}
+
+impl Predicate {
+    /// What a request selects; 400 when it names a field that cannot be selected by.
+    ///
+    /// Without `narrow` the selectors do not narrow the scope, as when a list continues.
+    pub(super) fn new(
+        info: &ResourceInfo,
+        ctx: &RequestContext,
+        options: &ListOptions,
+        narrow: bool,
+    ) -> Result<Self> {
+        let fields = &options.field_selector;
+        let supported = |field: &str| field == NAME || (field == NAMESPACE && info.is_namespaced());
+        if let Some(field) = fields.fields().find(|field| !supported(field)) {
+            return Err(Error::bad_request(format!("field label not supported: {field}")));
+        }
+        let exact =
+            |field| fields.exact(field).filter(|value| narrow && path_segment_name(value, false).is_empty());
+        let namespace = match (info.is_namespaced(), ctx.namespace()) {
+            (false, _) => "",
+            (true, "") => exact(NAMESPACE).unwrap_or_default(),
+            (true, namespace) => namespace,
+        };
+        let scope = match exact(NAME) {
+            Some(name) if !info.is_namespaced() || !namespace.is_empty() => {
+                Interest::Object(codec::key(namespace, name))
+            }
+            _ if namespace.is_empty() => Interest::All,
+            _ => Interest::Namespace(namespace.to_owned()),
+        };
+        Ok(Self { scope, labels: options.label_selector.clone(), fields: fields.clone() })
+    }
+
+    /// Where to look.
+    pub(super) fn scope(&self) -> &Interest {
+        &self.scope
+    }
+
+    /// Whether nothing is asked of the objects in the scope (contract 5.19).
+    pub(super) fn selects_all(&self) -> bool {
+        self.labels.is_empty() && self.fields.is_empty()
+    }
+
+    /// What is selected of a snapshot.
+    pub(super) fn select(&self, snapshot: &Snapshot) -> Vec<Arc<Stored>> {
+        let all = self.selects_all();
+        let selected = |object: &&Arc<Stored>| all || self.selects(object);
+        match &self.scope {
+            Interest::All => snapshot.range("", "").filter(selected).cloned().collect(),
+            Interest::Namespace(namespace) => {
+                snapshot.range(&format!("{namespace}/"), "").filter(selected).cloned().collect()
+            }
+            Interest::Object(key) => snapshot.get(key).filter(selected).cloned().into_iter().collect(),
+        }
+    }
+
+    /// Whether an object of the scope is selected.
+    pub(super) fn selects(&self, stored: &Stored) -> bool {
+        self.labels.matches(stored.header())
+            && self.fields.matches(|field| match field {
+                NAME => stored.name(),
+                NAMESPACE => stored.namespace(),
+                _ => "",
+            })
+    }
+
+    /// Whether an object is in the scope and selected.
+    pub(super) fn matches(&self, stored: &Stored) -> bool {
+        let in_scope = match &self.scope {
+            Interest::All => true,
+            Interest::Namespace(namespace) => stored.namespace() == namespace,
+            Interest::Object(key) => stored.key() == key,
+        };
+        in_scope && self.selects(stored)
+    }
+}

@@ -1,0 +1,131 @@
+//! Documents held against a structural schema: fields that it does not know, and the value that does not fit.
+
+use serde_json::Value;
+
+use super::{Structural, Type};
+
+/// How many problems of a document are told (contract 6.63).
+pub(crate) const MAX_PROBLEMS: usize = 100;
+
+/// What a schema knows of one field.
+pub(crate) enum Known<'a> {
+    /// Its schema.
+    Field(&'a Structural),
+    /// It may be there, and nothing is known of it.
+    Anything,
+    /// It is not declared.
+    Unknown,
+}
+
+impl Structural {
+    /// What is known of a field of this object.
+    pub(crate) fn field(&self, name: &str) -> Known<'_> {
+        if let Some(property) = self.properties.get(name) {
+            Known::Field(property)
+        } else if let Some(additional) = &self.additional {
+            Known::Field(additional)
+        } else if self.preserve_unknown || self.kind != Some(Type::Object) {
+            // What is no object by its schema fails to decode, which says more than its fields could.
+            Known::Anything
+        } else {
+            Known::Unknown
+        }
+    }
+}
+
+/// The fields that a document has and its schema does not, as `unknown field "spec.list[1].foo"` (contract 6.63).
+pub(crate) fn unknown_fields(schema: &Structural, document: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(schema, document, &mut String::new(), &mut found);
+    found
+}
+
+fn collect(schema: &Structural, value: &Value, path: &mut String, found: &mut Vec<String>) {
+    let length = path.len();
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                if found.len() >= MAX_PROBLEMS {
+                    return;
+                }
+                push_field(path, name);
+                match schema.field(name) {
+                    Known::Field(schema) => collect(schema, member, path, found),
+                    Known::Anything => {}
+                    Known::Unknown => found.push(format!("unknown field \"{path}\"")),
+                }
+                path.truncate(length);
+            }
+        }
+        Value::Array(items) => {
+            let Some(schema) = schema.items.as_deref() else { return };
+            for (index, item) in items.iter().enumerate() {
+                push_index(path, index);
+                collect(schema, item, path, found);
+                path.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Where a document first departs from its schema, as in `spec.list[1].size`. Empty when it does not.
+///
+/// Serde says what is wrong with a value but not where it is; asking afterwards costs nothing while all is well.
+pub(crate) fn mismatch(schema: &Structural, document: &Value) -> String {
+    let mut path = String::new();
+    if find(schema, document, &mut path) { path } else { String::new() }
+}
+
+fn find(schema: &Structural, value: &Value, path: &mut String) -> bool {
+    if value.is_null() {
+        return !path.is_empty() && schema.kind.is_some() && !schema.nullable;
+    }
+    let wrong = match (schema.kind, Type::of_value(value)) {
+        (Some(Type::Number), Some(Type::Integer)) | (None, _) => false,
+        (expected, actual) => expected != actual,
+    };
+    if wrong || (!schema.values.is_empty() && !schema.values.contains(value)) {
+        return true;
+    }
+    let length = path.len();
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                if let Known::Field(schema) = schema.field(name) {
+                    push_field(path, name);
+                    if find(schema, member, path) {
+                        return true;
+                    }
+                    path.truncate(length);
+                }
+            }
+            !path.is_empty() && schema.required.iter().any(|field| !members.contains_key(field))
+        }
+        Value::Array(items) => {
+            let Some(schema) = schema.items.as_deref() else { return false };
+            for (index, item) in items.iter().enumerate() {
+                push_index(path, index);
+                if find(schema, item, path) {
+                    return true;
+                }
+                path.truncate(length);
+            }
+            false
+        }
+        _ => false,
+    }
+}
+
+pub(crate) fn push_field(path: &mut String, name: &str) {
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(name);
+}
+
+pub(crate) fn push_index(path: &mut String, index: usize) {
+    use std::fmt::Write;
+    // Writing to a String cannot fail.
+    let _ = write!(path, "[{index}]");
+}

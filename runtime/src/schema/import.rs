@@ -1,0 +1,369 @@
+//! From JSON Schema as schemars writes it to a structural schema.
+//!
+//! Nothing here fails: what a structural schema cannot say becomes "anything goes", and a text among the problems.
+
+use serde_json::{Map, Value};
+
+use super::{Limits, Structural, Type, keywords};
+
+/// One import: what its nodes share.
+#[derive(Debug, Default)]
+pub(super) struct Import<'a> {
+    /// What `$ref` names. Without them a reference closes a cycle, since schemars inlines everything else.
+    definitions: Option<&'a Map<String, Value>>,
+    /// What could not be said.
+    pub(super) problems: Vec<String>,
+    /// Where the import is, as in `.spec.rules[]`.
+    path: String,
+}
+
+impl<'a> Import<'a> {
+    /// An import whose references name these definitions, which must not refer to themselves.
+    pub(super) fn with(definitions: &'a Map<String, Value>) -> Self {
+        Self { definitions: Some(definitions), ..Self::default() }
+    }
+
+    /// Imports a whole schema.
+    pub(super) fn root(&mut self, schema: &Value) -> Structural {
+        self.node(schema)
+    }
+
+    fn problem(&mut self, text: &str) {
+        let path = if self.path.is_empty() { "." } else { &self.path };
+        self.problems.push(format!("{path}: {text}"));
+    }
+
+    fn node(&mut self, schema: &Value) -> Structural {
+        match schema {
+            Value::Object(schema) => self.object(schema),
+            _ => Structural::anything(),
+        }
+    }
+
+    /// A node one step further down.
+    fn child(&mut self, step: &str, schema: &Value) -> Structural {
+        let length = self.path.len();
+        self.path.push_str(step);
+        let node = self.node(schema);
+        self.path.truncate(length);
+        node
+    }
+
+    fn object(&mut self, schema: &Map<String, Value>) -> Structural {
+        let mut node = match schema.get("$ref").and_then(Value::as_str) {
+            Some(reference) => self.reference(reference),
+            None => Structural::default(),
+        };
+        let description = keywords::describe(schema);
+        if !description.is_empty() {
+            node.description = description;
+        }
+        node.nullable |= schema.get("nullable") == Some(&Value::Bool(true));
+        node.default = schema.get("default").filter(|default| !default.is_null()).cloned();
+        self.types(schema, &mut node);
+        keywords::values(schema, &mut node);
+        keywords::limits(schema, &mut node.limits);
+        keywords::format(schema, &mut node);
+        self.fields(schema, &mut node);
+        self.elements(schema, &mut node);
+        keywords::extensions(schema, &mut node);
+        self.logic(schema, &mut node);
+        if node.kind.is_none() && !node.int_or_string {
+            node.preserve_unknown = true;
+        }
+        node
+    }
+
+    fn reference(&mut self, reference: &str) -> Structural {
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        match self.definitions.and_then(|definitions| definitions.get(name)) {
+            Some(schema) => self.node(schema),
+            None => Structural::anything(),
+        }
+    }
+
+    fn types(&mut self, schema: &Map<String, Value>, node: &mut Structural) {
+        let mut kinds: Vec<Type> = Vec::new();
+        let names = match schema.get("type") {
+            Some(Value::Array(names)) => names.as_slice(),
+            Some(name) => std::slice::from_ref(name),
+            None => return,
+        };
+        for name in names.iter().filter_map(Value::as_str) {
+            match Type::named(name) {
+                Some(kind) => kinds.push(kind),
+                None => node.nullable |= name == "null",
+            }
+        }
+        match *kinds.as_slice() {
+            [] => {}
+            [kind] => node.kind = Some(kind),
+            [Type::Integer, Type::Number] | [Type::Number, Type::Integer] => node.kind = Some(Type::Number),
+            [Type::Integer, Type::String] | [Type::String, Type::Integer] => node.int_or_string = true,
+            _ => self.problem("several types; the value is not checked"),
+        }
+    }
+
+    /// `properties`, and the ways of saying what other keys there may be.
+    fn fields(&mut self, schema: &Map<String, Value>, node: &mut Structural) {
+        if let Some(Value::Object(properties)) = schema.get("properties") {
+            for (name, property) in properties {
+                let property = self.child(&format!(".{name}"), property);
+                node.properties.insert(name.clone(), property);
+            }
+            node.kind.get_or_insert(Type::Object);
+        }
+        let required = schema.get("required").and_then(Value::as_array);
+        node.required.extend(required.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+        let patterns = schema.get("patternProperties").and_then(Value::as_object);
+        let others = patterns.and_then(|patterns| patterns.values().next()).or_else(|| {
+            ["additionalProperties", "unevaluatedProperties"].iter().find_map(|key| schema.get(*key))
+        });
+        match others {
+            None | Some(Value::Bool(false)) => {}
+            // A flattened map: structural schemas cannot type it beside declared fields.
+            Some(_) if !node.properties.is_empty() => node.preserve_unknown = true,
+            Some(others) => {
+                node.kind.get_or_insert(Type::Object);
+                node.additional = Some(Box::new(self.child("[*]", others)));
+            }
+        }
+    }
+
+    fn elements(&mut self, schema: &Map<String, Value>, node: &mut Structural) {
+        if node.kind != Some(Type::Array) {
+            return;
+        }
+        let items = schema.get("items").filter(|_| !schema.contains_key("prefixItems"));
+        // A tuple has a type per position, for which there is no word; its length stays.
+        node.items = Some(Box::new(match items {
+            Some(items) => self.child("[]", items),
+            None => Structural::anything(),
+        }));
+    }
+
+    fn logic(&mut self, schema: &Map<String, Value>, node: &mut Structural) {
+        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            let part = self.object_or_default(part);
+            self.absorb(node, part);
+        }
+        for word in ["oneOf", "anyOf"] {
+            if let Some(Value::Array(variants)) = schema.get(word) {
+                self.variants(node, variants, word == "oneOf");
+            }
+        }
+        if schema.contains_key("if") {
+            self.problem("if, then and else are not checked");
+        }
+    }
+
+    /// A part of `allOf`, which adds nothing where it says nothing.
+    fn object_or_default(&mut self, schema: &Value) -> Structural {
+        let mut part = self.node(schema);
+        if part.kind.is_none() && schema.get("x-kubernetes-preserve-unknown-fields").is_none() {
+            part.preserve_unknown = false;
+        }
+        part
+    }
+
+    /// `oneOf` and `anyOf`: optional values and enums.
+    fn variants(&mut self, node: &mut Structural, schemas: &[Value], exclusive: bool) {
+        let mut variants = Vec::new();
+        for schema in schemas {
+            if is_null(schema) {
+                node.nullable = true;
+            } else {
+                variants.push(self.node(schema));
+            }
+        }
+        let Some(first) = variants.first() else { return };
+        if variants.len() == 1 {
+            let variant = variants.remove(0);
+            return self.absorb(node, variant);
+        }
+        let kind = first.kind;
+        node.nullable |= variants.iter().any(|variant| variant.nullable);
+        if variants.iter().all(|variant| variant.kind == kind && !variant.values.is_empty()) {
+            node.kind = kind;
+            for value in variants.into_iter().flat_map(|variant| variant.values) {
+                if !node.values.contains(&value) {
+                    node.values.push(value);
+                }
+            }
+        } else if is_int_or_string(&variants) {
+            node.int_or_string = true;
+        } else if kind == Some(Type::Object) && variants.iter().all(|variant| variant.kind == kind) {
+            self.hoist(node, variants, exclusive);
+        } else if kind.is_some() && variants.iter().all(|variant| variant.kind == kind) {
+            node.kind = kind;
+            let (items, format) = (first.items.clone(), first.format.clone());
+            if variants.iter().all(|variant| variant.format == format) {
+                node.format = format;
+            }
+            if let Some(items) = items {
+                let same = variants.iter().all(|variant| variant.items.as_ref() == Some(&items));
+                node.items = Some(if same { items } else { Box::new(Structural::anything()) });
+            }
+            restrict(node, &variants, exclusive);
+        } else {
+            if variants.iter().any(|variant| variant.kind.is_some()) {
+                self.problem("the variants are of different types; the value is not checked");
+            }
+            *node = Structural {
+                description: std::mem::take(&mut node.description),
+                nullable: node.nullable,
+                ..Structural::anything()
+            };
+        }
+    }
+
+    /// Lifts the fields of all variants into the node; which of them go together stays as a validation.
+    fn hoist(&mut self, node: &mut Structural, variants: Vec<Structural>, exclusive: bool) {
+        node.kind = Some(Type::Object);
+        restrict(node, &variants, exclusive);
+        for variant in variants {
+            node.preserve_unknown |= variant.preserve_unknown || variant.additional.is_some();
+            let only = variant.properties.len() == 1;
+            for (name, mut property) in variant.properties {
+                if only && property.description.is_empty() {
+                    property.description.clone_from(&variant.description);
+                }
+                self.property(node, name, property);
+            }
+        }
+    }
+
+    fn property(&mut self, node: &mut Structural, name: String, property: Structural) {
+        let Some(old) = node.properties.get_mut(&name) else {
+            node.properties.insert(name, property);
+            return;
+        };
+        if old.kind == property.kind && !old.values.is_empty() && !property.values.is_empty() {
+            // The tag of an enum: every variant brings its own value.
+            old.values.extend(property.values);
+            old.description.clear();
+            return;
+        }
+        let described = property.described(&old.description);
+        if *old != described {
+            *old = Structural::anything().described(&described.description);
+            self.problem(&format!("the variants differ in field {name:?}; its value is not checked"));
+        }
+    }
+
+    /// Adds to a node what a part of it says. What the node says itself stands.
+    fn absorb(&mut self, node: &mut Structural, part: Structural) {
+        if node.description.is_empty() {
+            node.description = part.description;
+        }
+        node.kind = node.kind.or(part.kind);
+        node.format = node.format.take().or(part.format);
+        node.default = node.default.take().or(part.default);
+        node.nullable |= part.nullable;
+        node.preserve_unknown |=
+            part.preserve_unknown || (part.additional.is_some() && !node.properties.is_empty());
+        node.int_or_string |= part.int_or_string;
+        if node.values.is_empty() {
+            node.values = part.values;
+        }
+        for (name, property) in part.properties {
+            self.property(node, name, property);
+        }
+        for field in part.required {
+            if !node.required.contains(&field) {
+                node.required.push(field);
+            }
+        }
+        if node.properties.is_empty() {
+            node.additional = node.additional.take().or(part.additional);
+        }
+        node.items = node.items.take().or(part.items);
+        if node.limits == Limits::default() {
+            node.limits = part.limits;
+        } else if part.limits != Limits::default() {
+            node.all_of.push(Structural { limits: part.limits, ..Structural::default() });
+        }
+        node.all_of.extend(part.all_of);
+        push_choice(node, part.one_of, true);
+        push_choice(node, part.any_of, false);
+        node.extensions.extend(part.extensions);
+    }
+}
+
+impl Type {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "array" => Self::Array,
+            "boolean" => Self::Boolean,
+            "integer" => Self::Integer,
+            "number" => Self::Number,
+            "object" => Self::Object,
+            "string" => Self::String,
+            _ => return None,
+        })
+    }
+
+    pub(super) fn of_value(value: &Value) -> Option<Self> {
+        Some(match value {
+            Value::Null => return None,
+            Value::Bool(_) => Self::Boolean,
+            Value::Number(number) if number.is_f64() => Self::Number,
+            Value::Number(_) => Self::Integer,
+            Value::String(_) => Self::String,
+            Value::Array(_) => Self::Array,
+            Value::Object(_) => Self::Object,
+        })
+    }
+}
+
+fn is_null(schema: &Value) -> bool {
+    let is = |key, value: &Value| schema.get(key) == Some(value);
+    is("type", &Value::from("null"))
+        || is("enum", &Value::from(vec![Value::Null]))
+        || is("const", &Value::Null)
+}
+
+fn is_int_or_string(variants: &[Structural]) -> bool {
+    let [one, other] = variants else { return false };
+    matches!(
+        (one.kind, other.kind),
+        (Some(Type::Integer), Some(Type::String)) | (Some(Type::String), Some(Type::Integer))
+    )
+}
+
+/// Says which variants a value may be, unless one of them allows everything.
+fn restrict(node: &mut Structural, variants: &[Structural], exclusive: bool) {
+    let conditions: Vec<_> = variants.iter().map(condition).collect();
+    if !conditions.contains(&Structural::default()) {
+        push_choice(node, conditions, exclusive);
+    }
+}
+
+fn push_choice(node: &mut Structural, conditions: Vec<Structural>, exclusive: bool) {
+    if conditions.is_empty() {
+        return;
+    }
+    let mut target = node;
+    if !(if exclusive { &target.one_of } else { &target.any_of }).is_empty() {
+        target.all_of.push(Structural::default());
+        let Some(last) = target.all_of.last_mut() else { return };
+        target = last;
+    }
+    *(if exclusive { &mut target.one_of } else { &mut target.any_of }) = conditions;
+}
+
+/// What a node demands of a value, without what it declares: the only thing that may stand inside `oneOf` and its like.
+fn condition(node: &Structural) -> Structural {
+    let properties = node.properties.iter().map(|(name, property)| (name.clone(), condition(property)));
+    Structural {
+        values: node.values.clone(),
+        properties: properties.filter(|(_, condition)| *condition != Structural::default()).collect(),
+        required: node.required.clone(),
+        items: node.items.as_deref().map(condition).filter(|it| *it != Structural::default()).map(Box::new),
+        limits: node.limits.clone(),
+        all_of: node.all_of.clone(),
+        any_of: node.any_of.clone(),
+        one_of: node.one_of.clone(),
+        ..Structural::default()
+    }
+}

@@ -1,0 +1,269 @@
+//! `ApiServer`: takes kinds, and serves them with a port or without.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::api::State;
+use super::authentication::{Authenticator, InProcessAuthenticator};
+use super::authorization::AllowAuthenticated;
+use super::health::{self, HealthState};
+use super::shutdown::Signals;
+use super::{Api, ApiService, RunningServer, ServerOptions, version};
+use crate::errors::{Error, Result};
+use crate::rest::{Handlers, Served};
+use crate::storage::Store;
+
+/// Serves kinds.
+///
+/// ```no_run
+/// use resourceful::prelude::*;
+/// # use resourceful::rest::{Handlers, Served};
+/// # #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+/// # struct Disk { metadata: ObjectMeta }
+/// # impl Resource for Disk {
+/// #     const INFO: ResourceInfo = ResourceInfo::cluster("example.com", "v1", "Disk", "disks", "disk");
+/// #     type Metadata = ObjectMeta;
+/// #     fn metadata(&self) -> &ObjectMeta { &self.metadata }
+/// #     fn metadata_mut(&mut self) -> &mut ObjectMeta { &mut self.metadata }
+/// # }
+/// # impl Served for Disk {
+/// #     fn handlers(_: &Store) -> Handlers { unimplemented!() }
+/// # }
+///
+/// #[tokio::main]
+/// async fn main() -> resourceful::Result<()> {
+///     ApiServer::from_args().serve::<Disk>().run().await
+/// }
+/// ```
+#[derive(Debug)]
+pub struct ApiServer {
+    pub(super) options: ServerOptions,
+    kinds: Vec<Kind>,
+    store: Option<Store>,
+    /// Whether this is the program, and not a part of one: then it also sets up logging.
+    is_program: bool,
+}
+
+/// A kind to serve.
+#[derive(Debug)]
+enum Kind {
+    /// Its handlers are made once the store is known.
+    OnStore(fn(&Store) -> Handlers),
+    Ready(Box<Handlers>),
+}
+
+/// The store of a server, and whose it is.
+#[derive(Debug)]
+pub(super) enum StoreChoice {
+    Own(Store),
+    Given(Store),
+}
+
+impl ApiServer {
+    /// A server that is set up by the flags of this process, which `--help` lists.
+    ///
+    /// Ends the process with a message on standard error and code 2 when a flag is wrong. The flags may follow the
+    /// word `serve`. The data directory is `./<program>-data` unless a flag names another.
+    #[cfg(feature = "cli")]
+    pub fn from_args() -> Self {
+        Self { is_program: true, ..Self::new(super::args::from_command_line()) }
+    }
+
+    /// A server that is set up by options.
+    pub fn new(options: ServerOptions) -> Self {
+        Self { options, kinds: Vec::new(), store: None, is_program: false }
+    }
+
+    /// A server with the default options: port 6443 of this machine alone, everything in memory.
+    pub fn builder() -> Self {
+        Self::new(ServerOptions::default())
+    }
+
+    /// Adds a kind.
+    pub fn serve<T: Served>(mut self) -> Self {
+        self.kinds.push(Kind::OnStore(T::handlers));
+        self
+    }
+
+    /// Adds a kind with handlers that were written by hand.
+    pub fn serve_handlers(mut self, handlers: Handlers) -> Self {
+        self.kinds.push(Kind::Ready(Box::new(handlers)));
+        self
+    }
+
+    /// Sets the store of the kinds that were added with [`serve`](Self::serve), whatever the order of the calls.
+    ///
+    /// Without it, objects are kept by the embedded engine in the data directory, or in memory when there is no such
+    /// directory or the feature `embedded` is off.
+    pub fn store(mut self, store: Store) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Serves until SIGTERM or ctrl-c, then stops gently as [`RunningServer::stop`] does. A second signal ends the
+    /// process at once with code 1 (contract 11.39).
+    ///
+    /// Prints on standard output where it serves, where the data lies and what to try next. The first line is
+    /// `serving <url>`.
+    pub async fn run(self) -> Result<()> {
+        if self.is_program {
+            log_to_stderr();
+        }
+        let signals = Signals::listen();
+        let mut signals =
+            signals.map_err(|error| Error::other(format!("cannot listen to signals: {error}")))?;
+        let server = tokio::select! {
+            server = self.start() => server?,
+            () = signals.next() => return Ok(()),
+        };
+        print(&server.banner());
+        signals.next().await;
+        tracing::info!("stopping; a second signal ends the server at once");
+        tokio::select! {
+            stopped = server.stop() => stopped,
+            () = signals.next() => std::process::exit(1),
+        }
+    }
+
+    /// Begins to serve, and returns once connections are accepted. For tests, and for servers within a program.
+    ///
+    /// Fails when there is nothing to serve, when a file of the options or of the data directory cannot be used, when
+    /// a port is in use, and when the store in the data directory cannot be opened.
+    pub async fn start(self) -> Result<RunningServer> {
+        RunningServer::start(self).await
+    }
+
+    /// The server without a port, to be called in process. The options other than the data directory mean nothing to
+    /// it.
+    ///
+    /// Fails when there is nothing to serve.
+    pub fn into_service(self) -> Result<ApiService> {
+        let handlers = self.handlers(self.store_choice().as_ref())?;
+        // Nobody ever says that a service stops: it ends with its last clone.
+        let (_, stopping) = watch::channel(false);
+        let health = HealthState::new(stopping.clone(), None);
+        let api = api(handlers, Box::new(InProcessAuthenticator), stopping, health);
+        Ok(ApiService::new(api))
+    }
+
+    /// The store, if any kind needs one.
+    pub(super) fn store_choice(&self) -> Option<StoreChoice> {
+        if !self.kinds.iter().any(|kind| matches!(kind, Kind::OnStore(_))) {
+            return None;
+        }
+        Some(match &self.store {
+            Some(store) => StoreChoice::Given(store.clone()),
+            None => StoreChoice::Own(default_store(self.options.data_dir.as_deref())),
+        })
+    }
+
+    /// The handlers of all kinds, in the order in which they were added.
+    pub(super) fn handlers(&self, choice: Option<&StoreChoice>) -> Result<Vec<Handlers>> {
+        let mut all: Vec<Handlers> = Vec::with_capacity(self.kinds.len());
+        for kind in &self.kinds {
+            let handlers = match (kind, choice) {
+                (Kind::Ready(handlers), _) => Handlers::clone(handlers),
+                (Kind::OnStore(handlers), Some(choice)) => handlers(choice.store()),
+                (Kind::OnStore(_), None) => continue,
+            };
+            let info = handlers.info();
+            let same = |other: &Handlers| {
+                let other = other.info();
+                (other.group, other.version, other.plural) == (info.group, info.version, info.plural)
+            };
+            if all.iter().any(same) {
+                let name = format!("{}/{}", info.group_resource(), info.version);
+                return Err(Error::other(format!("{name} is served twice; every kind needs its own plural")));
+            }
+            all.push(handlers);
+        }
+        if all.is_empty() {
+            return Err(Error::other("there is nothing to serve; add a kind with `.serve::<Kind>()`"));
+        }
+        Ok(all)
+    }
+}
+
+impl StoreChoice {
+    pub(super) fn store(&self) -> &Store {
+        match self {
+            Self::Own(store) | Self::Given(store) => store,
+        }
+    }
+
+    /// The store, if it is the server's own.
+    pub(super) fn into_own(self) -> Option<Store> {
+        match self {
+            Self::Own(store) => Some(store),
+            Self::Given(_) => None,
+        }
+    }
+}
+
+/// The store of a server that was given none.
+fn default_store(data_dir: Option<&Path>) -> Store {
+    match data_dir {
+        #[cfg(feature = "embedded")]
+        Some(directory) => Store::embedded(directory),
+        _ => Store::memory(),
+    }
+}
+
+/// The API of these kinds, and the documents besides.
+pub(super) fn api(
+    handlers: Vec<Handlers>,
+    authenticator: Box<dyn Authenticator>,
+    stopping: watch::Receiver<bool>,
+    health: HealthState,
+) -> Api {
+    Api::new(State {
+        handlers,
+        authenticator,
+        authorizer: Arc::new(AllowAuthenticated),
+        documents: vec![
+            Box::new(move |path, query, _| health::respond(path, query, &health)),
+            Box::new(|path, _, _| version::respond(path)),
+        ],
+        is_public: health::is_public,
+        stopping,
+    })
+}
+
+/// Shows the log on standard error, unless the program shows it elsewhere.
+fn log_to_stderr() {
+    // An error says that the program has its own subscriber.
+    let _ = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_max_level(tracing::Level::INFO)
+        .try_init();
+}
+
+/// Prints, if anybody reads: a server whose output is closed serves all the same.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::testing::{readable, silent};
+
+    #[tokio::test]
+    async fn a_server_of_nothing_is_refused() {
+        let error = ApiServer::builder().start().await.unwrap_err();
+        assert_eq!(error.message(), "there is nothing to serve; add a kind with `.serve::<Kind>()`");
+        assert!(ApiServer::builder().into_service().is_err());
+    }
+
+    #[test]
+    fn a_kind_is_served_once() {
+        let error = ApiServer::builder().serve_handlers(readable()).serve_handlers(silent()).into_service();
+        let error = error.unwrap_err();
+        assert_eq!(error.message(), "disks.example.com/v1 is served twice; every kind needs its own plural");
+    }
+}

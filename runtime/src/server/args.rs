@@ -1,0 +1,190 @@
+//! The command line, by the names that operators of API servers know.
+
+use std::ffi::{OsStr, OsString};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use super::ServerOptions;
+
+/// Means, in place of a directory, to keep everything in memory.
+const IN_MEMORY: &str = ":memory:";
+
+/// Serves a Kubernetes-style API: kubectl, client-go and kube-rs can use it.
+#[derive(Parser, Debug)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true, max_term_width = 100)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve the API; this is what happens without a command, too
+    Serve(Serve),
+}
+
+#[derive(Args, Debug)]
+struct Serve {
+    /// The address to listen on for HTTPS; 0.0.0.0 or :: for all addresses of this machine
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    bind_address: IpAddr,
+
+    /// The port for HTTPS; 0 picks a free one and prints it
+    #[arg(long, value_name = "PORT", default_value_t = ServerOptions::SECURE_PORT)]
+    secure_port: u16,
+
+    /// Also serve HTTP without TLS on this port of 127.0.0.1; 0 picks a free one and prints it. Tokens are asked for
+    /// there, too
+    #[arg(long, value_name = "PORT")]
+    insecure_port: Option<u16>,
+
+    /// The directory of the objects, the server's own certificate, the admin's token and a kubeconfig; made if it is
+    /// not there. ":memory:" keeps everything in memory, gone when the server stops
+    #[arg(long, value_name = "DIRECTORY", default_value_os_t = default_data_dir(std::env::args_os().next()))]
+    data_dir: PathBuf,
+
+    /// Write a kubeconfig for the admin to this file, besides the one in the data directory
+    #[arg(long, value_name = "FILE")]
+    write_kubeconfig: Option<PathBuf>,
+
+    /// The certificate to serve with, followed by those that lead to its issuer, in PEM. Without one the server makes
+    /// its own
+    #[arg(long, value_name = "FILE", requires = "tls_private_key_file")]
+    tls_cert_file: Option<PathBuf>,
+
+    /// The private key of the certificate, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert_file")]
+    tls_private_key_file: Option<PathBuf>,
+
+    /// Users besides the admin, one on each line: token,user,uid,"group1,group2"
+    #[arg(long, value_name = "FILE")]
+    token_auth_file: Option<PathBuf>,
+}
+
+/// Reads the command line of this process. A wrong one, and `--help`, end the process with clap's message.
+pub(crate) fn from_command_line() -> ServerOptions {
+    parse(std::env::args_os()).unwrap_or_else(|error| error.exit())
+}
+
+fn parse(args: impl IntoIterator<Item = OsString>) -> Result<ServerOptions, clap::Error> {
+    let mut command = CommandLine::command();
+    let matches = command.try_get_matches_from_mut(args)?;
+    let line = CommandLine::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let serve = match line.command {
+        Some(Command::Serve(serve)) => serve,
+        None => line.serve,
+    };
+    Ok(serve.into())
+}
+
+impl From<Serve> for ServerOptions {
+    fn from(serve: Serve) -> Self {
+        let Serve { bind_address, secure_port, insecure_port, data_dir, write_kubeconfig, .. } = serve;
+        Self {
+            bind_address,
+            secure_port,
+            insecure_port,
+            data_dir: (data_dir.as_os_str() != IN_MEMORY).then_some(data_dir),
+            write_kubeconfig,
+            tls_cert_file: serve.tls_cert_file,
+            tls_private_key_file: serve.tls_private_key_file,
+            token_auth_file: serve.token_auth_file,
+        }
+    }
+}
+
+/// A directory for each program: two that are tried in one place do not get into each other's way.
+fn default_data_dir(program_path: Option<OsString>) -> PathBuf {
+    let path = program_path.map(PathBuf::from);
+    let mut name = path.as_deref().and_then(Path::file_stem).unwrap_or(OsStr::new("resourceful")).to_owned();
+    name.push("-data");
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    fn parsed(line: &str) -> Result<ServerOptions, clap::Error> {
+        parse(line.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn without_flags_the_server_is_for_this_machine_alone() {
+        let options = parsed("/usr/bin/flower-pot").unwrap();
+        let data_dir = options.data_dir.clone().unwrap();
+        assert!(data_dir.to_string_lossy().ends_with("-data"), "{}", data_dir.display());
+        assert_eq!(options, ServerOptions::default().data_dir(data_dir));
+    }
+
+    #[test]
+    fn every_flag_is_heard_with_and_without_the_command() {
+        let flags = "--bind-address :: --secure-port 0 --insecure-port 8080 --data-dir d --write-kubeconfig k \
+                     --tls-cert-file c.pem --tls-private-key-file k.pem --token-auth-file t.csv";
+        let expected = ServerOptions::default()
+            .bind_address(std::net::Ipv6Addr::UNSPECIFIED)
+            .secure_port(0)
+            .insecure_port(8080)
+            .data_dir("d")
+            .write_kubeconfig("k")
+            .certificate("c.pem", "k.pem")
+            .token_auth_file("t.csv");
+        assert_eq!(parsed(&format!("pot {flags}")).unwrap(), expected);
+        assert_eq!(parsed(&format!("pot serve {flags}")).unwrap(), expected);
+    }
+
+    #[test]
+    fn memory_is_chosen_by_name() {
+        assert_eq!(parsed("pot --data-dir :memory:").unwrap().data_dir, None);
+    }
+
+    #[test]
+    fn a_data_directory_is_named_after_the_program() {
+        assert_eq!(default_data_dir(Some("/usr/bin/flower-pot".into())), Path::new("flower-pot-data"));
+        assert_eq!(default_data_dir(None), Path::new("resourceful-data"));
+    }
+
+    #[test]
+    fn a_wrong_line_is_an_error_with_code_2() {
+        for line in [
+            "pot --secure-port 65536",
+            "pot --tls-cert-file c.pem",
+            "pot --nope",
+            "pot water",
+            "pot --bind-address here",
+        ] {
+            assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn help_names_the_program_and_every_flag() {
+        let error = parsed("/usr/bin/flower-pot --help").unwrap_err();
+        assert_eq!((error.kind(), error.exit_code()), (ErrorKind::DisplayHelp, 0));
+        let help = error.to_string();
+        assert!(help.contains("Usage: flower-pot [OPTIONS]"), "{help}");
+        for flag in [
+            "bind-address",
+            "secure-port",
+            "insecure-port",
+            "data-dir",
+            "write-kubeconfig",
+            "tls-cert-file",
+            "tls-private-key-file",
+            "token-auth-file",
+        ] {
+            assert!(help.contains(&format!("--{flag} <")), "{flag}: {help}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! OpenAPI: what kubectl explains, validates and decides by (contract 6.24 to 6.28).
+//!
+//! The documents are made at the first request for one of them; no store is ever asked.
+
+mod names;
+mod operations;
+mod schemas;
+mod v2;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use http::header::{CACHE_CONTROL, EXPIRES, HeaderValue, LOCATION};
+use http::{HeaderMap, Response, StatusCode};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use serde_json::{Map, Value, json};
+
+use super::body::Body;
+use super::document::Document;
+use super::media_range::accepts_json;
+use crate::rest::Handlers;
+
+const JSON: &str = "application/json";
+
+/// The OpenAPI documents of a server.
+#[derive(Debug)]
+pub(crate) struct OpenApi {
+    handlers: Vec<Handlers>,
+    documents: OnceLock<Documents>,
+}
+
+#[derive(Debug)]
+struct Documents {
+    root: Document,
+    /// The documents of version 3 by group and version, as in `apis/example.com/v1`.
+    groups: BTreeMap<String, Document>,
+    v2: Document,
+}
+
+impl OpenApi {
+    /// The documents of these kinds.
+    pub(crate) fn new(handlers: &[Handlers]) -> Self {
+        Self { handlers: handlers.to_vec(), documents: OnceLock::new() }
+    }
+
+    /// Answers an OpenAPI path; `None` when the path is another.
+    pub(crate) fn respond(
+        &self,
+        path: &str,
+        query: Option<&str>,
+        headers: &HeaderMap,
+    ) -> Option<Response<Body>> {
+        let path = path.strip_prefix("/openapi/")?;
+        let documents = self.documents.get_or_init(|| Documents::of(&self.handlers));
+        let respond = |document: &Document| {
+            if accepts_json(headers) {
+                document.respond(headers)
+            } else {
+                // An empty answer: clients that know only protobuf take it as "there is no such document".
+                status(StatusCode::NOT_ACCEPTABLE)
+            }
+        };
+        match path {
+            "v2" => Some(respond(&documents.v2)),
+            "v3" | "v3/" => Some(documents.root.respond(headers)),
+            path => {
+                let name = path.strip_prefix("v3/")?;
+                let document = documents.groups.get(name)?;
+                Some(match parameter(query, "hash") {
+                    Some(hash) if hash == document.hash() => immutable(respond(document)),
+                    Some(_) => redirect(&relative_url(name, document)),
+                    None => respond(document),
+                })
+            }
+        }
+    }
+}
+
+impl Documents {
+    fn of(handlers: &[Handlers]) -> Self {
+        let mut versions: BTreeMap<String, Vec<&Handlers>> = BTreeMap::new();
+        for handlers in handlers {
+            versions.entry(names::root(handlers.info())).or_default().push(handlers);
+        }
+        let mut all = json!({"paths": {}, "components": {"schemas": {}}});
+        let mut groups = BTreeMap::new();
+        for (name, handlers) in versions {
+            let document = v3(&handlers);
+            merge(&mut all["paths"], &document["paths"]);
+            merge(&mut all["components"]["schemas"], &document["components"]["schemas"]);
+            groups.insert(name, Document::new(JSON, document.to_string()));
+        }
+        let paths: Map<String, Value> = groups
+            .iter()
+            .map(|(name, document)| {
+                (name.clone(), json!({"serverRelativeURL": relative_url(name, document)}))
+            })
+            .collect();
+        let root = Document::new(JSON, json!({"paths": paths}).to_string());
+        let v2 = Document::new(JSON, v2::from_v3(&all).to_string());
+        Self { root, groups, v2 }
+    }
+}
+
+/// The document of one group and version.
+fn v3(handlers: &[&Handlers]) -> Value {
+    let mut paths = Map::new();
+    let mut schemas = schemas::shared(handlers.iter().map(|handlers| handlers.info()));
+    for handlers in handlers {
+        operations::add(&mut paths, handlers);
+        schemas::add(&mut schemas, &*handlers.kind);
+    }
+    json!({
+        "openapi": "3.0.0",
+        "info": info(),
+        "paths": paths,
+        "components": {"schemas": schemas},
+    })
+}
+
+fn info() -> Value {
+    json!({"title": "Resourceful", "version": concat!("v", env!("CARGO_PKG_VERSION"))})
+}
+
+/// Adds the members of one object to another. Kinds of one group bring lists of types for the shared definitions,
+/// which are joined.
+fn merge(into: &mut Value, from: &Value) {
+    let (Value::Object(into), Value::Object(from)) = (into, from) else { return };
+    for (name, value) in from {
+        match into.get_mut(name) {
+            None => {
+                into.insert(name.clone(), value.clone());
+            }
+            Some(known) => {
+                let (Some(Value::Array(known)), Some(Value::Array(more))) =
+                    (known.get_mut(schemas::TYPES), value.get(schemas::TYPES))
+                else {
+                    continue;
+                };
+                for kind in more {
+                    if !known.contains(kind) {
+                        known.push(kind.clone());
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn relative_url(name: &str, document: &Document) -> String {
+    format!("/openapi/v3/{name}?hash={}", document.hash())
+}
+
+fn parameter<'a>(query: Option<&'a str>, name: &str) -> Option<&'a str> {
+    let pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).next()
+}
+
+fn status(code: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = code;
+    response
+}
+
+/// A document whose address holds its hash never changes (contract 6.25).
+fn immutable(mut response: Response<Body>) -> Response<Body> {
+    let in_a_year = Timestamp::now() + SignedDuration::from_hours(365 * 24);
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, immutable"));
+    let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&in_a_year);
+    if let Some(date) = date.ok().and_then(|date| HeaderValue::try_from(date).ok()) {
+        headers.insert(EXPIRES, date);
+    }
+    response
+}
+
+fn redirect(location: &str) -> Response<Body> {
+    let mut response = status(StatusCode::MOVED_PERMANENTLY);
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests;

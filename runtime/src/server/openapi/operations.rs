@@ -1,0 +1,316 @@
+//! The paths of a kind and their operations. kubectl decides by them what the server can do (contract 6.27).
+
+use serde_json::{Map, Value, json};
+
+use super::names;
+use super::schemas::{self, meta_reference, reference};
+use crate::info::ResourceInfo;
+use crate::rest::Handlers;
+
+/// Adds the paths of a kind.
+pub(super) fn add(paths: &mut Map<String, Value>, handlers: &Handlers) {
+    let info = handlers.info();
+    let root = format!("/{}", names::root(info));
+    let collection = if info.is_namespaced() {
+        format!("{root}/namespaces/{{namespace}}/{}", info.plural)
+    } else {
+        format!("{root}/{}", info.plural)
+    };
+    let scope = if info.is_namespaced() { "Namespaced" } else { "" };
+    let status = handlers.status.is_some();
+    let has = |slot: bool, operation: Operation| Some(operation).filter(|_| slot);
+    let endpoint = Endpoint { info, scope, subresource: "" };
+    let of_status = Endpoint { subresource: "Status", ..endpoint };
+    if info.is_namespaced() {
+        let everywhere = Endpoint { scope: "ForAllNamespaces", ..endpoint };
+        insert(
+            paths,
+            format!("{root}/{}", info.plural),
+            &everywhere,
+            &[has(handlers.lister.is_some(), LIST)],
+        );
+    }
+    insert(
+        paths,
+        collection.clone(),
+        &endpoint,
+        &[
+            has(handlers.lister.is_some(), LIST),
+            has(handlers.creater.is_some(), CREATE),
+            has(handlers.collection_deleter.is_some(), DELETE_COLLECTION),
+        ],
+    );
+    let patchable = handlers.getter.is_some() && handlers.updater.is_some();
+    insert(
+        paths,
+        format!("{collection}/{{name}}"),
+        &endpoint,
+        &[
+            has(handlers.getter.is_some(), READ),
+            has(handlers.updater.is_some(), REPLACE),
+            has(handlers.deleter.is_some(), DELETE),
+            has(patchable, PATCH),
+        ],
+    );
+    let of_status_verbs = [has(status, READ), has(status, REPLACE), has(status, PATCH)];
+    insert(paths, format!("{collection}/{{name}}/status"), &of_status, &of_status_verbs);
+}
+
+/// A path, as far as its operations differ by it.
+#[derive(Clone, Copy)]
+struct Endpoint<'a> {
+    info: &'a ResourceInfo,
+    /// `Namespaced`, `ForAllNamespaces` or empty.
+    scope: &'a str,
+    /// `Status` or empty.
+    subresource: &'a str,
+}
+
+/// What can be done at an endpoint.
+#[derive(Clone, Copy)]
+struct Operation {
+    method: &'static str,
+    /// The word of operation ids.
+    verb: &'static str,
+    /// The word of `x-kubernetes-action`.
+    action: &'static str,
+    description: &'static str,
+    parameters: &'static [&'static str],
+    body: Body,
+    answer: Answer,
+    codes: &'static [u16],
+}
+
+#[derive(Clone, Copy)]
+enum Body {
+    None,
+    Object,
+    Patch,
+    DeleteOptions,
+}
+
+#[derive(Clone, Copy)]
+enum Answer {
+    Object,
+    List,
+    Status,
+}
+
+const LISTING: &[&str] = &[
+    "allowWatchBookmarks",
+    "continue",
+    "fieldSelector",
+    "labelSelector",
+    "limit",
+    "resourceVersion",
+    "resourceVersionMatch",
+    "sendInitialEvents",
+    "timeoutSeconds",
+    "watch",
+];
+const WRITING: &[&str] = &["dryRun", "fieldManager", "fieldValidation"];
+const PATCHING: &[&str] = &["dryRun", "fieldManager", "fieldValidation", "force"];
+const DELETING: &[&str] = &[
+    "dryRun",
+    "gracePeriodSeconds",
+    "ignoreStoreReadErrorWithClusterBreakingPotential",
+    "orphanDependents",
+    "propagationPolicy",
+];
+
+const LIST: Operation = Operation {
+    method: "get",
+    verb: "list",
+    action: "list",
+    description: "list or watch objects of kind",
+    parameters: LISTING,
+    body: Body::None,
+    answer: Answer::List,
+    codes: &[200],
+};
+const CREATE: Operation = Operation {
+    method: "post",
+    verb: "create",
+    action: "post",
+    description: "create a",
+    parameters: WRITING,
+    body: Body::Object,
+    answer: Answer::Object,
+    codes: &[200, 201, 202],
+};
+const DELETE_COLLECTION: Operation = Operation {
+    method: "delete",
+    verb: "deleteCollection",
+    action: "deletecollection",
+    description: "delete collection of",
+    parameters: LISTING,
+    body: Body::None,
+    answer: Answer::Status,
+    codes: &[200],
+};
+const READ: Operation = Operation {
+    method: "get",
+    verb: "read",
+    action: "get",
+    description: "read the",
+    parameters: &["resourceVersion"],
+    body: Body::None,
+    answer: Answer::Object,
+    codes: &[200],
+};
+const REPLACE: Operation = Operation {
+    method: "put",
+    verb: "replace",
+    action: "put",
+    description: "replace the",
+    parameters: WRITING,
+    body: Body::Object,
+    answer: Answer::Object,
+    codes: &[200, 201],
+};
+const PATCH: Operation = Operation {
+    method: "patch",
+    verb: "patch",
+    action: "patch",
+    description: "partially update the",
+    parameters: PATCHING,
+    body: Body::Patch,
+    answer: Answer::Object,
+    codes: &[200],
+};
+const DELETE: Operation = Operation {
+    method: "delete",
+    verb: "delete",
+    action: "delete",
+    description: "delete a",
+    parameters: DELETING,
+    body: Body::DeleteOptions,
+    answer: Answer::Status,
+    codes: &[200, 202],
+};
+
+/// The patches that are taken. Strategic merge patch is not among them: kubectl would use it.
+const PATCH_TYPES: [&str; 3] =
+    ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"];
+
+fn insert(
+    paths: &mut Map<String, Value>,
+    path: String,
+    endpoint: &Endpoint<'_>,
+    operations: &[Option<Operation>],
+) {
+    let mut item = Map::new();
+    for operation in operations.iter().flatten() {
+        item.insert(operation.method.to_owned(), operation.render(endpoint));
+    }
+    if item.is_empty() {
+        return;
+    }
+    let in_path = [
+        ("namespace", "object name and auth scope, such as for teams and projects"),
+        ("name", "name of the object"),
+    ];
+    let in_path = in_path.iter().filter(|(name, _)| path.contains(&format!("{{{name}}}")));
+    let parameters = in_path.map(|(name, description)| {
+        json!({"name": name, "in": "path", "description": description, "required": true,
+            "schema": {"type": "string", "uniqueItems": true}})
+    });
+    let pretty = parameter("pretty");
+    item.insert("parameters".into(), parameters.chain([pretty]).collect());
+    paths.insert(path, item.into());
+}
+
+impl Operation {
+    fn render(&self, endpoint: &Endpoint<'_>) -> Value {
+        let info = endpoint.info;
+        let object = reference(&names::schema(info, info.kind));
+        let answer = match self.answer {
+            Answer::Object => object.clone(),
+            Answer::List => reference(&names::schema(info, &format!("{}List", info.kind))),
+            Answer::Status => meta_reference("Status"),
+        };
+        let mut responses = Map::new();
+        for code in self.codes {
+            let description = match code {
+                201 => "Created",
+                202 => "Accepted",
+                _ => "OK",
+            };
+            let content = content(&["application/json", "application/yaml"], &answer);
+            responses.insert(code.to_string(), json!({"description": description, "content": content}));
+        }
+        responses.insert("401".into(), json!({"description": "Unauthorized"}));
+        let of_status = if endpoint.subresource.is_empty() { "" } else { "status of the " };
+        let mut operation = json!({
+            "description": format!("{} {of_status}{}", self.description, info.kind),
+            "operationId": self.id(endpoint),
+            "tags": [names::tag(info)],
+            "parameters": self.parameters.iter().map(|name| parameter(name)).collect::<Vec<_>>(),
+            "responses": responses,
+            "x-kubernetes-action": self.action,
+            schemas::TYPES: schemas::group_version_kind(info, info.kind),
+        });
+        let body = match self.body {
+            Body::None => return operation,
+            Body::Object => json!({"required": true, "content": content(&["*/*"], &object)}),
+            Body::Patch => {
+                json!({"required": true, "content": content(&PATCH_TYPES, &meta_reference("Patch"))})
+            }
+            Body::DeleteOptions => json!({"content": content(&["*/*"], &meta_reference("DeleteOptions"))}),
+        };
+        operation["requestBody"] = body;
+        operation
+    }
+
+    /// Contract 6.28: `readExampleComV1NamespacedWidgetStatus`, `listExampleComV1WidgetForAllNamespaces`.
+    fn id(&self, endpoint: &Endpoint<'_>) -> String {
+        let (verb, collection) = match self.verb {
+            "deleteCollection" => ("delete", "Collection"),
+            verb => (verb, ""),
+        };
+        let (before, after) = match endpoint.scope {
+            "ForAllNamespaces" => ("", "ForAllNamespaces"),
+            scope => (scope, ""),
+        };
+        let group = names::operation_group(endpoint.info);
+        format!("{verb}{group}{collection}{before}{}{}{after}", endpoint.info.kind, endpoint.subresource)
+    }
+}
+
+fn content(types: &[&str], schema: &Value) -> Value {
+    types
+        .iter()
+        .map(|media_type| ((*media_type).to_owned(), json!({"schema": schema})))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+/// A query parameter.
+fn parameter(name: &str) -> Value {
+    let (kind, description) = match name {
+        "allowWatchBookmarks" => ("boolean", "requests watch events with type BOOKMARK"),
+        "continue" => ("string", "where the next page of a list begins, as the previous page said"),
+        "dryRun" => ("string", "when present, modifications are not persisted; the only value is All"),
+        "fieldManager" => ("string", "the name of the actor that makes the changes"),
+        "fieldSelector" => ("string", "restricts the objects by their fields"),
+        "fieldValidation" => {
+            ("string", "what to do with unknown and duplicate fields: Ignore, Warn (the default) or Strict")
+        }
+        "force" => ("boolean", "takes over fields that others own; only for apply patches"),
+        "gracePeriodSeconds" => ("integer", "seconds before the object is deleted; 0 deletes at once"),
+        "ignoreStoreReadErrorWithClusterBreakingPotential" => {
+            ("boolean", "deletes an object that cannot be read, without its finalizers")
+        }
+        "labelSelector" => ("string", "restricts the objects by their labels"),
+        "limit" => ("integer", "the most objects on one page"),
+        "orphanDependents" => ("boolean", "deprecated: use propagationPolicy"),
+        "pretty" => ("string", "if 'true', then the output is pretty printed"),
+        "propagationPolicy" => ("string", "what becomes of dependents: Orphan, Background or Foreground"),
+        "resourceVersion" => ("string", "the version to read at, or to watch from"),
+        "resourceVersionMatch" => ("string", "how resourceVersion is meant: Exact or NotOlderThan"),
+        "sendInitialEvents" => ("boolean", "whether a watch begins with the current state"),
+        "timeoutSeconds" => ("integer", "how long a list or watch may last"),
+        _ => ("boolean", "whether to stream changes instead of listing"),
+    };
+    json!({"name": name, "in": "query", "description": description, "schema": {"type": kind, "uniqueItems": true}})
+}

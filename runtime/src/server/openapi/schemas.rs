@@ -1,0 +1,80 @@
+//! The schemas of a document: kinds, their lists, and the shared definitions.
+
+use serde_json::{Map, Value, json};
+
+use super::names;
+use crate::info::ResourceInfo;
+use crate::registry::DynKind;
+use crate::schema::meta;
+
+/// The word that says which kinds a schema is of.
+pub(super) const TYPES: &str = "x-kubernetes-group-version-kind";
+
+/// A reference to a schema.
+pub(super) fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+/// A reference to a shared definition.
+pub(super) fn meta_reference(kind: &str) -> Value {
+    reference(&meta::name(kind))
+}
+
+/// A kind, as the members of [`TYPES`] and the operations of a kind name it.
+pub(super) fn group_version_kind(info: &ResourceInfo, kind: &str) -> Value {
+    json!({"group": info.group, "version": info.version, "kind": kind})
+}
+
+/// The definitions that all kinds use. Some of them can be spoken of in every group and version.
+pub(super) fn shared<'a>(infos: impl Iterator<Item = &'a ResourceInfo>) -> Map<String, Value> {
+    let mut schemas = meta::definitions().clone();
+    for info in infos {
+        for kind in ["DeleteOptions", "WatchEvent"] {
+            let types = schemas.get_mut(&meta::name(kind)).and_then(|schema| schema.get_mut(TYPES));
+            let own = group_version_kind(info, kind);
+            if let Some(types) = types.and_then(Value::as_array_mut).filter(|types| !types.contains(&own)) {
+                types.push(own);
+            }
+        }
+    }
+    schemas
+}
+
+/// Adds the schemas of a kind and of its list.
+pub(super) fn add(schemas: &mut Map<String, Value>, kind: &dyn DynKind) {
+    let info = kind.info();
+    let mut schema = kind.schema().root.to_openapi();
+    schema["properties"]["metadata"] = described(meta::METADATA, &meta_reference("ObjectMeta"));
+    schema[TYPES] = json!([group_version_kind(info, info.kind)]);
+    let name = names::schema(info, info.kind);
+    let list = list_schema(info, &name);
+    schemas.insert(names::schema(info, &format!("{}List", info.kind)), list);
+    schemas.insert(name, schema);
+}
+
+fn list_schema(info: &ResourceInfo, item: &str) -> Value {
+    let kind = format!("{}List", info.kind);
+    let standard = "Standard list metadata. \
+        More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds";
+    json!({
+        "description": format!("{kind} is a list of {}", info.kind),
+        "type": "object",
+        "required": ["items"],
+        "properties": {
+            "apiVersion": {"type": "string", "description": meta::API_VERSION},
+            "items": {
+                "type": "array",
+                "description": format!("List of {}.", info.plural),
+                "items": reference(item),
+            },
+            "kind": {"type": "string", "description": meta::KIND},
+            "metadata": described(standard, &meta_reference("ListMeta")),
+        },
+        TYPES: [group_version_kind(info, &kind)],
+    })
+}
+
+/// A reference with a text of its own, which version 3.0 allows only like this.
+fn described(description: &str, reference: &Value) -> Value {
+    json!({"description": description, "allOf": [reference]})
+}

@@ -1,0 +1,95 @@
+//! How a server is set up: what the flags say, for those who have no flags.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+/// How a server is set up. The default listens on port 6443 of this machine alone and keeps everything in memory.
+///
+/// ```
+/// use resourceful::server::ServerOptions;
+///
+/// let options = ServerOptions::default().secure_port(0).data_dir("garden-data");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServerOptions {
+    /// The address to listen on for HTTPS.
+    pub bind_address: IpAddr,
+    /// The port for HTTPS; 0 picks a free one.
+    pub secure_port: u16,
+    /// The port for HTTP without TLS, on loopback only; 0 picks a free one, `None` serves none.
+    pub insecure_port: Option<u16>,
+    /// The directory of the objects, the certificate and the admin's token; `None` keeps all of them in memory.
+    pub data_dir: Option<PathBuf>,
+    /// Where to write a kubeconfig, besides the one in the data directory.
+    pub write_kubeconfig: Option<PathBuf>,
+    /// The certificate to serve with, in PEM; without one the server makes its own.
+    pub tls_cert_file: Option<PathBuf>,
+    /// The key of the certificate, in PEM.
+    pub tls_private_key_file: Option<PathBuf>,
+    /// More users, by their tokens: lines of `token,user,uid,"group1,group2"`.
+    pub token_auth_file: Option<PathBuf>,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self {
+            bind_address: Ipv4Addr::LOCALHOST.into(),
+            secure_port: Self::SECURE_PORT,
+            insecure_port: None,
+            data_dir: None,
+            write_kubeconfig: None,
+            tls_cert_file: None,
+            tls_private_key_file: None,
+            token_auth_file: None,
+        }
+    }
+}
+
+impl ServerOptions {
+    /// The port of kube-apiserver.
+    pub(crate) const SECURE_PORT: u16 = 6443;
+
+    /// Sets the address to listen on for HTTPS.
+    pub fn bind_address(mut self, address: impl Into<IpAddr>) -> Self {
+        self.bind_address = address.into();
+        self
+    }
+
+    /// Sets the port for HTTPS; 0 picks a free one.
+    pub fn secure_port(mut self, port: u16) -> Self {
+        self.secure_port = port;
+        self
+    }
+
+    /// Serves HTTP without TLS too, on loopback only; 0 picks a free port. Bearer tokens are asked for all the same.
+    pub fn insecure_port(mut self, port: u16) -> Self {
+        self.insecure_port = Some(port);
+        self
+    }
+
+    /// Sets the directory of the objects, the certificate and the admin's token.
+    pub fn data_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.data_dir = Some(directory.into());
+        self
+    }
+
+    /// Sets where to write a kubeconfig, besides the one in the data directory.
+    pub fn write_kubeconfig(mut self, path: impl Into<PathBuf>) -> Self {
+        self.write_kubeconfig = Some(path.into());
+        self
+    }
+
+    /// Sets the certificate to serve with and its key, both in PEM.
+    pub fn certificate(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.tls_cert_file = Some(certificate.into());
+        self.tls_private_key_file = Some(key.into());
+        self
+    }
+
+    /// Sets a file with more users, by their tokens.
+    pub fn token_auth_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.token_auth_file = Some(path.into());
+        self
+    }
+}

@@ -1,0 +1,146 @@
+//! What is checked and tidied in the metadata of every object that a client sends (contract 2.14, 2.20, 2.25, 4.21).
+
+use super::Call;
+use crate::errors::{Error, Result};
+use crate::meta::{ObjectMeta, OwnerReference};
+
+/// Which objects a path takes; owned, so that a detached write can check again.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    namespaced: bool,
+    namespace: String,
+    name: String,
+}
+
+impl Target {
+    /// The object that a request names.
+    pub(super) fn of(call: &Call<'_>) -> Self {
+        Self {
+            namespaced: call.handlers.info().is_namespaced(),
+            namespace: call.path.namespace.to_owned(),
+            name: call.path.name.to_owned(),
+        }
+    }
+
+    /// The object's namespace is that of the request, or not given (contract 2.20).
+    pub(super) fn match_namespace(&self, meta: &mut ObjectMeta) -> Result<()> {
+        if !self.namespaced {
+            meta.namespace.clear();
+        } else if meta.namespace.is_empty() {
+            meta.namespace.clone_from(&self.namespace);
+        } else if meta.namespace != self.namespace {
+            return Err(Error::bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The object's name is that of the path (contract 4.21).
+    pub(super) fn match_name(&self, meta: &ObjectMeta) -> Result<()> {
+        let url = &self.name;
+        if meta.name.is_empty() {
+            return Err(Error::bad_request(format!(
+                "the name of the object ({url} based on URL) was undeterminable: name must be provided"
+            )));
+        }
+        if meta.name != *url {
+            let name = &meta.name;
+            return Err(Error::bad_request(format!(
+                "the name of the object ({name}) does not match the name on the URL ({url})"
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Drops what only the server sets (contract 2.14).
+pub(super) fn wipe_system_metadata(meta: &mut ObjectMeta) {
+    meta.creation_timestamp = None;
+    meta.deletion_timestamp = None;
+    meta.deletion_grace_period_seconds = None;
+    meta.uid.clear();
+    meta.self_link.clear();
+}
+
+/// Drops owners that are named twice, and returns the warning about it (contract 2.25).
+pub(super) fn dedup_owner_references(meta: &mut ObjectMeta, when: &str) -> Option<String> {
+    let mut unique: Vec<OwnerReference> = Vec::with_capacity(meta.owner_references.len());
+    let mut twice: Vec<String> = Vec::new();
+    for owner in std::mem::take(&mut meta.owner_references) {
+        if !unique.contains(&owner) {
+            unique.push(owner);
+        } else if !twice.contains(&owner.uid) {
+            twice.push(owner.uid);
+        }
+    }
+    meta.owner_references = unique;
+    (!twice.is_empty()).then(|| {
+        format!(
+            ".metadata.ownerReferences contains duplicate entries{when}; API server dedups owner references in 1.20+, \
+             and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
+            twice.join(", ")
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(namespaced: bool) -> Target {
+        let namespace = if namespaced { "ns1".to_owned() } else { String::new() };
+        Target { namespaced, namespace, name: "x".into() }
+    }
+
+    // contract 2.20
+    #[test]
+    fn namespaces() {
+        let mut meta = ObjectMeta::named("x");
+        target(true).match_namespace(&mut meta).unwrap();
+        assert_eq!(meta.namespace, "ns1");
+        target(true).match_namespace(&mut meta).unwrap();
+        target(false).match_namespace(&mut meta).unwrap();
+        assert_eq!(meta.namespace, "");
+        meta.namespace = "ns2".into();
+        let error = target(true).match_namespace(&mut meta).unwrap_err();
+        assert_eq!(error.code(), 400);
+        assert_eq!(
+            error.message(),
+            "the namespace of the provided object does not match the namespace sent on the request"
+        );
+    }
+
+    // contract 4.21
+    #[test]
+    fn names() {
+        let message =
+            |name| target(true).match_name(&ObjectMeta::named(name)).unwrap_err().message().to_owned();
+        assert_eq!(message("a"), "the name of the object (a) does not match the name on the URL (x)");
+        assert_eq!(
+            message(""),
+            "the name of the object (x based on URL) was undeterminable: name must be provided"
+        );
+        target(true).match_name(&ObjectMeta::named("x")).unwrap();
+    }
+
+    // contract 2.25
+    #[test]
+    fn owners_named_twice() {
+        let owner = |uid: &str, name: &str| OwnerReference {
+            uid: uid.into(),
+            name: name.into(),
+            ..OwnerReference::default()
+        };
+        let mut meta = ObjectMeta::named("x");
+        meta.owner_references =
+            vec![owner("u1", "a"), owner("u1", "b"), owner("u1", "a"), owner("u2", "c"), owner("u2", "c")];
+        let warning = dedup_owner_references(&mut meta, "").unwrap();
+        assert!(
+            warning.starts_with(".metadata.ownerReferences contains duplicate entries; API server dedups")
+        );
+        assert!(warning.ends_with("duplicate UID(s) observed: u1, u2"), "{warning}");
+        assert_eq!(meta.owner_references, [owner("u1", "a"), owner("u1", "b"), owner("u2", "c")]);
+        assert_eq!(dedup_owner_references(&mut meta, ""), None);
+    }
+}

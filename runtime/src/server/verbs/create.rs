@@ -1,0 +1,36 @@
+//! POST to a collection (contract 0.2, 4.A).
+
+use std::sync::Arc;
+
+use http::{Response, StatusCode};
+
+use super::super::body::Body;
+use super::super::{negotiate, options};
+use super::checks::{self, Target};
+use super::{Call, ReadBody, detached};
+use crate::errors::Result;
+use crate::rest::ValidateAllObjects;
+use crate::rest::dynamic::Creater;
+
+pub(super) async fn create(
+    call: &Call<'_>,
+    creater: Arc<dyn Creater>,
+    body: &mut dyn ReadBody,
+) -> Result<Response<Body>> {
+    let representation = call.of_object()?;
+    let format = negotiate::body_format(call.headers)?;
+    let body = body.read().await?;
+    let options = options::create_options(call.query, call.headers)?;
+    let mut object = call.decode(&body, format, options.field_validation)?;
+    let mut meta = object.take_object_meta();
+    checks::wipe_system_metadata(&mut meta);
+    Target::of(call).match_namespace(&mut meta)?;
+    if let Some(warning) = checks::dedup_owner_references(&mut meta, "") {
+        call.ctx.warn(warning);
+    }
+    object.set_object_meta(meta);
+    let ctx = call.ctx.clone();
+    let stored =
+        detached(async move { creater.create(&ctx, object, &ValidateAllObjects, &options).await }).await?;
+    Ok(representation.object(StatusCode::CREATED, &stored))
+}

@@ -1,0 +1,214 @@
+//! The verbs, one file each: from a request to a kind's handlers and back (contract 0.2 to 0.7, 6.B).
+
+mod checks;
+mod create;
+mod delete;
+mod delete_collection;
+mod get;
+mod list;
+mod patch;
+mod update;
+mod watch;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::future::BoxFuture;
+use http::{HeaderMap, Method, Response};
+
+use super::api::State;
+use super::body::Body;
+use super::negotiate;
+use super::options;
+use super::query::Query;
+use super::representation::Representation;
+use super::request_info::{Listing, ResourcePath};
+use super::respond;
+use crate::context::RequestContext;
+use crate::decode::{self, BodyFormat};
+use crate::errors::{Error, Result};
+use crate::object::DynObject;
+use crate::options::{DeleteOptions, FieldValidation, ListOptions};
+use crate::rest::{Handlers, dynamic};
+
+/// How long one object may take, and how long anything but a watch may take (contract 0.6).
+const OBJECT_DEADLINE: Duration = Duration::from_secs(34);
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// The body of a request, read when a verb asks for it.
+pub(crate) trait ReadBody: Send {
+    /// Reads all of it; 413 when it is larger than 3 MiB (contract 6.72).
+    fn read(&mut self) -> BoxFuture<'_, Result<Bytes>>;
+}
+
+/// A request to one kind.
+pub(crate) struct Call<'r> {
+    pub(crate) state: &'r State,
+    pub(crate) handlers: &'r Handlers,
+    pub(crate) path: ResourcePath<'r>,
+    /// The whole path, for authorisation.
+    pub(crate) request_path: &'r str,
+    pub(crate) query: Query<'r>,
+    pub(crate) headers: &'r HeaderMap,
+    pub(crate) ctx: RequestContext,
+    /// What the client asks for by `?timeout=`.
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// What a method on a path leads to.
+pub(crate) enum Route {
+    Get(Arc<dyn dynamic::Getter>),
+    List(Arc<dyn dynamic::Lister>),
+    Watch(Arc<dyn dynamic::Watcher>),
+    Create(Arc<dyn dynamic::Creater>),
+    Update(Arc<dyn dynamic::Updater>),
+    Patch(Arc<dyn dynamic::Updater>),
+    Delete(Arc<dyn dynamic::GracefulDeleter>),
+    DeleteCollection(Arc<dyn dynamic::CollectionDeleter>),
+}
+
+/// Finds what a method on a path leads to: 404 for a path that does not exist, 405 for a method that does not
+/// (contract 1.35, 1.37, 1.41, 6.9, 17).
+pub(crate) fn route(
+    handlers: &Handlers,
+    path: &ResourcePath<'_>,
+    method: &Method,
+    watch: bool,
+) -> Result<Route> {
+    let everywhere = handlers.info().is_namespaced() && !path.in_namespace;
+    let fits = path.in_namespace == handlers.info().is_namespaced() || (everywhere && path.name.is_empty());
+    if path.more || !fits || (path.in_namespace && path.namespace.is_empty()) {
+        return Err(Error::path_not_found());
+    }
+    let route = match (path.name.is_empty(), path.subresource) {
+        (true, "") => collection_route(handlers, method, watch, everywhere)?,
+        (false, "") => object_route(handlers, method),
+        (false, "status") => {
+            let status = handlers.status.as_ref().ok_or_else(Error::path_not_found)?;
+            match *method {
+                Method::GET | Method::HEAD => Some(Route::Get(Arc::clone(&status.getter))),
+                Method::PUT => Some(Route::Update(Arc::clone(&status.updater))),
+                Method::PATCH => Some(Route::Patch(Arc::clone(&status.updater))),
+                _ => None,
+            }
+        }
+        _ => return Err(Error::path_not_found()),
+    };
+    route.ok_or_else(Error::method_not_allowed)
+}
+
+fn collection_route(
+    handlers: &Handlers,
+    method: &Method,
+    watch: bool,
+    everywhere: bool,
+) -> Result<Option<Route>> {
+    let unsupported = |action| Error::method_not_supported(&handlers.info().group_resource(), action);
+    Ok(match *method {
+        Method::GET | Method::HEAD if handlers.lister.is_none() && handlers.watcher.is_none() => None,
+        // contract 5.51
+        Method::GET | Method::HEAD if watch => {
+            Some(Route::Watch(handlers.watcher.clone().ok_or_else(|| unsupported("watch"))?))
+        }
+        Method::GET | Method::HEAD => {
+            Some(Route::List(handlers.lister.clone().ok_or_else(|| unsupported("list"))?))
+        }
+        _ if everywhere => None,
+        Method::POST => handlers.creater.clone().map(Route::Create),
+        Method::DELETE => handlers.collection_deleter.clone().map(Route::DeleteCollection),
+        _ => None,
+    })
+}
+
+fn object_route(handlers: &Handlers, method: &Method) -> Option<Route> {
+    match *method {
+        Method::GET | Method::HEAD => handlers.getter.clone().map(Route::Get),
+        Method::PUT => handlers.updater.clone().map(Route::Update),
+        // contract 1.23
+        Method::PATCH if handlers.getter.is_some() => handlers.updater.clone().map(Route::Patch),
+        Method::DELETE => handlers.deleter.clone().map(Route::Delete),
+        _ => None,
+    }
+}
+
+/// Serves a request within its deadline, and adds the warnings to the answer whatever it is (contract 6.70).
+pub(crate) async fn serve(
+    call: &Call<'_>,
+    route: Route,
+    listing: Option<Listing>,
+    body: &mut dyn ReadBody,
+) -> Response<Body> {
+    let result = match route {
+        Route::Watch(watcher) => watch::watch(call, &*watcher, listing).await,
+        Route::Get(getter) => within(call, OBJECT_DEADLINE, get::get(call, &*getter)).await,
+        Route::List(lister) => within(call, DEADLINE, list::list(call, &*lister, listing)).await,
+        Route::Create(creater) => within(call, OBJECT_DEADLINE, create::create(call, creater, body)).await,
+        Route::Update(updater) => within(call, OBJECT_DEADLINE, update::update(call, updater, body)).await,
+        Route::Patch(updater) => within(call, OBJECT_DEADLINE, patch::patch(call, updater, body)).await,
+        Route::Delete(deleter) => within(call, OBJECT_DEADLINE, delete::delete(call, deleter, body)).await,
+        Route::DeleteCollection(deleter) => {
+            within(call, DEADLINE, delete_collection::delete_collection(call, deleter, body)).await
+        }
+    };
+    let mut response = result.unwrap_or_else(|error| respond::error(&error, call.headers, call.query));
+    respond::add_warnings(&mut response, &call.ctx.take_warnings());
+    response
+}
+
+/// Gives up on a verb at its deadline (contract 6.85, 6.86).
+async fn within<T>(call: &Call<'_>, most: Duration, verb: impl Future<Output = Result<T>>) -> Result<T> {
+    let deadline = call.timeout.map_or(most, |timeout| timeout.min(most));
+    tokio::time::timeout(deadline, verb).await.unwrap_or_else(|_| {
+        let why = "request did not complete within requested timeout - context deadline exceeded";
+        Err(Error::timeout(why, 0))
+    })
+}
+
+/// Runs a write on its own: a client that goes away, or whose time is up, does not cut it in half (contract 0.7).
+async fn detached<T: Send + 'static>(write: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    tokio::spawn(write).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a write panicked");
+        Err(Error::other(respond::PANIC_TEXT))
+    })
+}
+
+impl Call<'_> {
+    fn of_object(&self) -> Result<Representation> {
+        Representation::of_object(self.handlers, self.headers, self.query)
+    }
+
+    fn of_list(&self) -> Result<Representation> {
+        Representation::of_list(self.handlers, self.headers, self.query)
+    }
+
+    /// Decodes the object in a body; what the client should know becomes a warning.
+    fn decode(&self, body: &[u8], format: BodyFormat, validation: FieldValidation) -> Result<DynObject> {
+        let decoded = decode::decode_body(&*self.handlers.kind, body, format, validation)?;
+        for warning in decoded.warnings {
+            self.ctx.warn(warning);
+        }
+        Ok(decoded.object)
+    }
+
+    /// The options of a delete: those of the body, or those of the query when there is no body (contract 4.41).
+    async fn delete_options(&self, body: &mut dyn ReadBody, collection: bool) -> Result<DeleteOptions> {
+        let body = body.read().await?;
+        let mut options: DeleteOptions = if body.is_empty() {
+            options::delete_options(self.query)?
+        } else {
+            let format = negotiate::body_format(self.headers)?;
+            decode::decode_options(self.handlers.info(), "DeleteOptions", &body, format)?
+        };
+        options::validate_delete_options(&options, collection)?;
+        // What is stored here can always be read, so there is nothing to ignore.
+        options.ignore_store_read_error_with_cluster_breaking_potential = None;
+        Ok(options)
+    }
+}
+
+/// The options of a GET of a collection, which were read for its verb.
+fn listed(listing: Option<Listing>, query: Query<'_>) -> Result<ListOptions> {
+    listing.map_or_else(|| options::list_options(query), |listing| listing.options)
+}

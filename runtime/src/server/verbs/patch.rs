@@ -1,0 +1,99 @@
+//! PATCH of an object or its status (contract 0.4, 7.1 to 7.3, 7.5).
+
+use std::sync::Arc;
+
+use futures_core::future::BoxFuture;
+use http::Response;
+use serde_json::Value;
+
+use super::super::body::Body;
+use super::super::{negotiate, options};
+use super::checks::{self, Target};
+use super::{Call, ReadBody, update};
+use crate::context::RequestContext;
+use crate::decode;
+use crate::errors::{Error, Result};
+use crate::object::{AnyObject, DynObject};
+use crate::options::FieldValidation;
+use crate::patch::Patch;
+use crate::registry::DynKind;
+use crate::rest::UpdatedObjectInfo;
+use crate::rest::dynamic::Updater;
+
+pub(super) async fn patch(
+    call: &Call<'_>,
+    updater: Arc<dyn Updater>,
+    body: &mut dyn ReadBody,
+) -> Result<Response<Body>> {
+    let patch_type = negotiate::patch_type(call.headers)?;
+    let representation = call.of_object()?;
+    let body = body.read().await?;
+    let options = options::patch_options(call.query, call.headers)?;
+    let (patch, problems) = Patch::parse(patch_type, &body)?;
+    let wanted = PatchedObjectInfo {
+        kind: Arc::clone(&call.handlers.kind),
+        patch,
+        problems,
+        validation: options.field_validation,
+        target: Target::of(call),
+        name: call.path.name.to_owned(),
+    };
+    let (stored, created) = update::run(call, updater, wanted, options).await?;
+    Ok(representation.object(update::code(created), &stored))
+}
+
+/// What a patch makes of the stored object. It has no preconditions: a patch is applied to whatever is there
+/// (contract 7.1.6).
+struct PatchedObjectInfo {
+    kind: Arc<dyn DynKind>,
+    patch: Patch,
+    /// What is odd about the patch itself.
+    problems: Vec<String>,
+    validation: FieldValidation,
+    target: Target,
+    name: String,
+}
+
+impl UpdatedObjectInfo for PatchedObjectInfo {
+    fn updated_object<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        old: Option<&'a dyn AnyObject>,
+    ) -> BoxFuture<'a, Result<DynObject>> {
+        Box::pin(std::future::ready(self.apply(ctx, old)))
+    }
+}
+
+impl PatchedObjectInfo {
+    /// The order of contract 7.1.5.
+    fn apply(&self, ctx: &RequestContext, old: Option<&dyn AnyObject>) -> Result<DynObject> {
+        let info = self.kind.info();
+        let old = old.ok_or_else(|| Error::not_found(&info.group_resource(), &self.name))?;
+        let patched = self.patch.apply(served(old)?)?;
+        let decoded = decode::decode_patched(&*self.kind, patched, self.problems.clone(), self.validation)?;
+        for warning in decoded.warnings {
+            ctx.warn(warning);
+        }
+        let mut object = decoded.object;
+        let mut meta = object.take_object_meta();
+        self.target.match_namespace(&mut meta)?;
+        self.target.match_name(&meta)?;
+        if let Some(warning) = checks::dedup_owner_references(&mut meta, " after mutating admission happens")
+        {
+            ctx.warn(warning);
+        }
+        object.set_object_meta(meta);
+        Ok(object)
+    }
+}
+
+/// An object as a client sees it, with the words that say what it is.
+fn served(object: &dyn AnyObject) -> Result<Value> {
+    let info = object.info();
+    let mut document = object.to_value()?;
+    let members =
+        document.as_object_mut().ok_or_else(|| Error::internal("a stored object is not a JSON object"))?;
+    members.insert("apiVersion".into(), info.api_version().into());
+    members.insert("kind".into(), info.kind.into());
+    Ok(document)
+}

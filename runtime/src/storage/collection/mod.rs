@@ -1,0 +1,138 @@
+//! The objects of one kind: snapshot, event log and writes, above any engine.
+
+mod feed;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub(super) use self::state::State;
+use super::{Cursor, Header, Interest, Snapshot, StorageError, Stored, Value, Write};
+
+/// Reads from an object's bytes what storage must know of it.
+pub trait Describe: Send + Sync {
+    /// The header of an object; an error says how the bytes are damaged.
+    fn describe(&self, bytes: &[u8]) -> Result<Header, String>;
+}
+
+/// The objects of one kind. Cheap to clone; every clone is the same collection.
+///
+/// It is loaded on first use, once, however many tasks race; a failure is reported to each of them and tried again by
+/// the next. It is loaded again when the engine's feed breaks.
+#[derive(Clone)]
+pub struct Collection {
+    state: Arc<State>,
+}
+
+impl Collection {
+    pub(super) fn new(state: Arc<State>) -> Self {
+        Self { state }
+    }
+
+    /// All objects as they are now: consistent, and true at the store's newest revision.
+    pub async fn snapshot(&self) -> Result<Snapshot, StorageError> {
+        let newest = self.state.engine().await?.revision().await?;
+        self.state.reach(newest).await
+    }
+
+    /// All objects at a revision or a later one. Waits up to three seconds for a revision of the future, then fails with
+    /// [`StorageError::FutureRevision`].
+    pub async fn snapshot_not_older_than(&self, revision: u64) -> Result<Snapshot, StorageError> {
+        self.state.reach(revision).await
+    }
+
+    /// All objects at exactly this revision. Fails with [`StorageError::Compacted`] or
+    /// [`StorageError::FutureRevision`].
+    pub async fn snapshot_at(&self, revision: u64) -> Result<Snapshot, StorageError> {
+        let newest = self.snapshot().await?.revision();
+        if revision > newest {
+            return Err(StorageError::FutureRevision { requested: revision, current: newest });
+        }
+        self.state.rewind(revision).await
+    }
+
+    /// Stores a new object. Fails with [`StorageError::KeyExists`].
+    pub async fn create(&self, key: &str, value: Value) -> Result<Arc<Stored>, StorageError> {
+        self.put(key, 0, value).await
+    }
+
+    /// Replaces an object that is still as it was read. Fails with [`StorageError::Conflict`].
+    pub async fn replace(&self, current: &Stored, value: Value) -> Result<Arc<Stored>, StorageError> {
+        require_stored(current)?;
+        self.put(current.key(), current.revision(), value).await
+    }
+
+    /// Deletes an object that is still as it was read, and returns it at the revision of the delete. Fails with
+    /// [`StorageError::Conflict`].
+    pub async fn delete(&self, current: &Stored) -> Result<Arc<Stored>, StorageError> {
+        require_stored(current)?;
+        let revision = self.commit(current.key(), current.revision(), None).await?;
+        let _ = self.state.reach(revision).await;
+        Ok(Arc::new(current.at_revision(revision)))
+    }
+
+    /// A place in the log just after a revision. Fails with [`StorageError::Compacted`] when the log no longer goes back
+    /// that far; a revision of the future waits for its turn.
+    pub async fn watch(&self, after: u64, interest: Interest) -> Result<Cursor, StorageError> {
+        self.state.load().await?;
+        self.state.cursor(after, interest)
+    }
+
+    async fn put(&self, key: &str, expected: u64, value: Value) -> Result<Arc<Stored>, StorageError> {
+        let header = self.state.header(key, &value)?;
+        let bytes = value.bytes.clone();
+        let value = Value { bytes: value.bytes, header: Some(Arc::clone(&header)) };
+        let revision = self.commit(key, expected, Some(value)).await?;
+        // The write is done whether or not it can be seen, so a failure to see it is none of the write.
+        let snapshot = self.state.reach(revision).await.ok();
+        let seen = snapshot.as_ref().and_then(|snapshot| snapshot.get(key));
+        let seen = seen.filter(|stored| stored.revision() == revision).cloned();
+        Ok(seen.unwrap_or_else(|| Arc::new(Stored::new(key, revision, &bytes, header))))
+    }
+
+    async fn commit(&self, key: &str, expected: u64, value: Option<Value>) -> Result<u64, StorageError> {
+        self.state.load().await?;
+        let key = self.state.full_key(key);
+        self.state.engine().await?.commit(Write { key, expected, value }).await
+    }
+}
+
+/// Refuses an object that no store holds, whose revision 0 would mean a create.
+fn require_stored(current: &Stored) -> Result<(), StorageError> {
+    match current.revision() {
+        0 => Err(StorageError::Conflict { expected: 0, actual: 0 }),
+        _ => Ok(()),
+    }
+}
+
+impl fmt::Debug for Collection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.state.fmt(f)
+    }
+}
+
+/// The last few snapshots of the past that were asked for: the pages of a list all want the same one.
+#[derive(Default)]
+struct Memo(Mutex<VecDeque<Snapshot>>);
+
+impl Memo {
+    const SIZE: usize = 4;
+
+    fn get(&self, revision: u64) -> Option<Snapshot> {
+        let memo = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        memo.iter().find(|snapshot| snapshot.revision() == revision).cloned()
+    }
+
+    fn put(&self, snapshot: Snapshot) {
+        let mut memo = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        memo.truncate(Self::SIZE - 1);
+        memo.push_front(snapshot);
+    }
+
+    fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}

@@ -1,0 +1,263 @@
+//! What a collection holds, and how it comes to hold it.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwapOption;
+use tokio::sync::Notify;
+
+use super::feed::Feed;
+use super::{Describe, Memo};
+use crate::storage::engine::{Engine, Range, Record};
+use crate::storage::flight::SingleFlight;
+use crate::storage::log::{EventLog, Retention};
+use crate::storage::store::Opener;
+use crate::storage::{Cursor, Header, Interest, Snapshot, StorageError, Stored, Value};
+
+/// The shared state of a collection.
+pub(in crate::storage) struct State {
+    prefix: String,
+    describe: Arc<dyn Describe>,
+    opener: Arc<Opener>,
+    /// What readers see; nothing until the collection is loaded, and after its feed broke.
+    published: ArcSwapOption<Snapshot>,
+    pub(super) writer: Mutex<Writer>,
+    pub(super) log: Arc<EventLog>,
+    loading: Arc<SingleFlight<()>>,
+    /// Called whenever the collection has reached a revision.
+    pub(super) reached: Notify,
+    rewound: Memo,
+}
+
+/// The objects as the feed left them.
+#[derive(Default)]
+pub(super) struct Writer {
+    /// Which load this is: feeds of earlier ones are not listened to.
+    pub(super) generation: u64,
+    /// Whether readers may see it.
+    live: bool,
+    pub(super) objects: Snapshot,
+}
+
+/// How long a reader waits for a revision of the future (contract 5.13).
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How many objects are read at a time when loading.
+const PAGE: usize = 500;
+/// How often a load begins again when the engine forgets what it was reading.
+const ATTEMPTS: usize = 5;
+/// How many events are undone before other tasks get a turn.
+const SLICE: usize = 512;
+
+impl State {
+    pub(in crate::storage) fn new(prefix: String, describe: Arc<dyn Describe>, opener: Arc<Opener>) -> Self {
+        Self {
+            prefix,
+            describe,
+            opener,
+            published: ArcSwapOption::empty(),
+            writer: Mutex::default(),
+            log: Arc::new(EventLog::new(Retention::default())),
+            loading: SingleFlight::new(),
+            reached: Notify::new(),
+            rewound: Memo::default(),
+        }
+    }
+
+    pub(super) async fn engine(&self) -> Result<Arc<dyn Engine>, StorageError> {
+        self.opener.engine().await
+    }
+
+    pub(super) fn full_key(&self, key: &str) -> String {
+        [&self.prefix, key].concat()
+    }
+
+    /// The key within the collection.
+    pub(super) fn own_key<'a>(&self, key: &'a str) -> Option<&'a str> {
+        key.strip_prefix(self.prefix.as_str())
+    }
+
+    /// What is known of some bytes. Fails with [`StorageError::Corrupt`] when they are no object.
+    pub(super) fn header(&self, key: &str, value: &Value) -> Result<Arc<Header>, StorageError> {
+        if let Some(header) = &value.header {
+            return Ok(Arc::clone(header));
+        }
+        let header = self.describe.describe(&value.bytes).map_err(|error| {
+            StorageError::Corrupt(format!("the object stored at {}{key} is damaged: {error}", self.prefix))
+        })?;
+        Ok(Arc::new(header))
+    }
+
+    /// Loads the collection unless it is loaded.
+    pub(super) async fn load(self: &Arc<Self>) -> Result<(), StorageError> {
+        if self.published.load().is_some() {
+            return Ok(());
+        }
+        self.loading.run(|| Arc::clone(self).load_now()).await
+    }
+
+    async fn load_now(self: Arc<Self>) -> Result<(), StorageError> {
+        if self.published.load().is_some() {
+            return Ok(());
+        }
+        let engine = self.engine().await?;
+        let mut attempt = 1;
+        loop {
+            match self.try_load(&*engine).await {
+                Err(StorageError::Compacted { .. }) if attempt < ATTEMPTS => attempt += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Reads everything at one revision, and follows from there.
+    async fn try_load(self: &Arc<Self>, engine: &dyn Engine) -> Result<(), StorageError> {
+        let mut objects = Snapshot::default();
+        let mut range = Range { prefix: self.prefix.clone(), limit: PAGE, ..Range::default() };
+        let revision = loop {
+            let page = engine.range(range.clone()).await?;
+            for record in &page.records {
+                objects.insert(self.stored(record)?);
+            }
+            match page.records.last() {
+                Some(last) if page.more => range.after.clone_from(&last.key),
+                _ => break page.revision,
+            }
+            range.revision = Some(page.revision);
+        };
+        let generation = self.install(objects.at(revision), revision);
+        engine.follow(self.prefix.clone(), revision, Arc::new(Feed::new(self, generation))).await?;
+        self.go_live(generation)
+    }
+
+    fn stored(&self, record: &Record) -> Result<Arc<Stored>, StorageError> {
+        let key = self.own_key(&record.key).unwrap_or(&record.key);
+        let header = self.header(key, &Value { bytes: record.bytes.clone(), header: None })?;
+        Ok(Arc::new(Stored::new(key, record.revision, &record.bytes, header)))
+    }
+
+    fn install(&self, objects: Snapshot, revision: u64) -> u64 {
+        let mut writer = self.writer();
+        let generation = writer.generation + 1;
+        *writer = Writer { generation, live: false, objects };
+        self.log.reset(revision);
+        self.log.advance(revision);
+        generation
+    }
+
+    fn go_live(&self, generation: u64) -> Result<(), StorageError> {
+        let mut writer = self.writer();
+        if writer.generation != generation {
+            let revision = self.log.progress();
+            return Err(StorageError::Compacted { requested: revision, oldest: revision });
+        }
+        writer.live = true;
+        self.publish(&writer);
+        Ok(())
+    }
+
+    /// Lets readers see what the writer has, if they may.
+    pub(super) fn publish(&self, writer: &Writer) {
+        if writer.live {
+            self.published.store(Some(Arc::new(writer.objects.clone())));
+            self.reached.notify_waiters();
+        }
+    }
+
+    /// Takes everything from the readers: it has a gap. The next one who asks loads it again.
+    pub(super) fn unload(&self, generation: u64) -> bool {
+        let mut writer = self.writer();
+        if writer.generation != generation {
+            return false;
+        }
+        *writer = Writer { generation: generation + 1, ..Writer::default() };
+        self.published.store(None);
+        self.log.reset(self.log.progress());
+        self.rewound.clear();
+        self.reached.notify_waiters();
+        true
+    }
+
+    pub(super) fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The objects as readers see them. What has happened may lie beyond the last change: whatever progress spoke of
+    /// before the objects were looked at is in them.
+    fn current(&self) -> Option<Snapshot> {
+        let progress = self.log.progress();
+        let published = self.published.load();
+        let snapshot = published.as_deref()?;
+        Some(snapshot.clone().at(progress.max(snapshot.revision())))
+    }
+
+    /// The objects once they have reached a revision.
+    pub(super) async fn reach(self: &Arc<Self>, revision: u64) -> Result<Snapshot, StorageError> {
+        if let Some(snapshot) = self.current().filter(|snapshot| snapshot.revision() >= revision) {
+            return Ok(snapshot);
+        }
+        self.load().await?;
+        let waiting = async {
+            loop {
+                let reached = self.reached.notified();
+                self.load().await?;
+                if let Some(snapshot) = self.current().filter(|snapshot| snapshot.revision() >= revision) {
+                    return Ok(snapshot);
+                }
+                reached.await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| {
+            Err(StorageError::FutureRevision { requested: revision, current: self.log.progress() })
+        })
+    }
+
+    /// The objects at a revision that has been reached, by undoing what came later.
+    pub(super) async fn rewind(self: &Arc<Self>, revision: u64) -> Result<Snapshot, StorageError> {
+        let (mut objects, tail) = loop {
+            self.load().await?;
+            let writer = self.writer();
+            if writer.live {
+                break (writer.objects.clone(), self.log.tail());
+            }
+        };
+        let events = self.log.back_to(revision, tail)?;
+        if let Some(snapshot) = self.rewound.get(revision) {
+            return Ok(snapshot);
+        }
+        for slice in events.chunks(SLICE) {
+            for event in slice {
+                match &event.previous {
+                    Some(previous) => drop(objects.insert(Arc::clone(previous))),
+                    None => drop(objects.remove(event.key())),
+                }
+            }
+            tokio::task::yield_now().await;
+        }
+        let snapshot = objects.at(revision);
+        if !events.is_empty() {
+            self.rewound.put(snapshot.clone());
+        }
+        Ok(snapshot)
+    }
+
+    pub(super) fn cursor(self: &Arc<Self>, after: u64, interest: Interest) -> Result<Cursor, StorageError> {
+        let feed: Arc<Self> = Arc::clone(self);
+        self.log.cursor(after, interest, feed)
+    }
+
+    /// Lets go of what is kept for a while only.
+    pub(in crate::storage) fn trim(&self) {
+        self.log.trim(Instant::now());
+        self.rewound.clear();
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collection")
+            .field("prefix", &self.prefix)
+            .field("objects", &self.current())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,6 @@
+//! What is true of every engine, and of what is built above it.
+
+mod engines;
+mod model;
+mod opening;
+mod recovery;

@@ -1,0 +1,145 @@
+//! The kinds that the tests serve: those of the contract's fixture, and one without a status.
+
+use resourceful::prelude::*;
+
+/// A namespaced kind with everything that the spine has: columns, status, strategy.
+#[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[resource(group = "demo.example.com", version = "v1", namespaced, shortname = "wd", category = "all")]
+#[resource(strategy = WidgetStrategy)]
+#[resource(printcolumn(name = "Size", type = "integer", json_path = ".spec.size"))]
+#[resource(printcolumn(name = "Phase", type = "string", json_path = ".status.phase", priority = 1))]
+#[resource(printcolumn(name = "Age", type = "date", json_path = ".metadata.creationTimestamp"))]
+pub struct Widget {
+    /// The metadata.
+    pub metadata: ObjectMeta,
+    /// What is wanted.
+    #[serde(default)]
+    pub spec: WidgetSpec,
+    /// What is.
+    #[status]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<WidgetStatus>,
+}
+
+/// What is wanted of a [`Widget`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WidgetSpec {
+    /// How large; must not be negative.
+    #[serde(default)]
+    pub size: i32,
+    /// How it works; `loud` is warned of.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub mode: String,
+    /// What it is made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// Cannot be changed once set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<String>,
+}
+
+/// A part of a [`Widget`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Part {
+    /// What it is called.
+    pub name: String,
+}
+
+/// What a [`Widget`] is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WidgetStatus {
+    /// `Pending`, `Ready` or `Failed`; a failed widget stays failed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub phase: String,
+}
+
+/// The rules of a [`Widget`].
+#[derive(Debug, Default)]
+pub struct WidgetStrategy;
+
+impl Strategy for WidgetStrategy {
+    type Object = Widget;
+
+    fn validate(&self, _: &RequestContext, widget: &Widget) -> ErrorList {
+        validate_spec(&widget.spec)
+    }
+
+    fn warnings_on_create(&self, _: &RequestContext, widget: &Widget) -> Vec<String> {
+        let loud =
+            (widget.spec.mode == "loud").then(|| "spec.mode: loud widgets wake the neighbours".to_owned());
+        loud.into_iter().collect()
+    }
+
+    fn validate_update(&self, _: &RequestContext, widget: &Widget, old: &Widget) -> ErrorList {
+        let mut errors = validate_spec(&widget.spec);
+        if old.spec.color.is_some() && widget.spec.color != old.spec.color {
+            errors.push(field::Error::immutable(field::Path::new("spec").child("color"), &widget.spec.color));
+        }
+        errors
+    }
+
+    fn validate_status_update(&self, _: &RequestContext, widget: &Widget, old: &Widget) -> ErrorList {
+        let phase = |widget: &Widget| widget.status.clone().unwrap_or_default().phase;
+        let path = field::Path::new("status").child("phase");
+        match (phase(old).as_str(), phase(widget).as_str()) {
+            ("Failed", new) if new != "Failed" => {
+                field::Error::invalid(path, new, "a failed widget stays failed").into()
+            }
+            (_, "" | "Pending" | "Ready" | "Failed") => ErrorList::new(),
+            (_, new) => field::Error::not_supported(path, new, &["Pending", "Ready", "Failed"]).into(),
+        }
+    }
+}
+
+fn validate_spec(spec: &WidgetSpec) -> ErrorList {
+    let path = field::Path::new("spec");
+    let mut errors = ErrorList::new();
+    if spec.size < 0 {
+        errors.push(field::Error::invalid(
+            path.child("size"),
+            spec.size,
+            "must be greater than or equal to 0",
+        ));
+    }
+    if spec.size > 0 && spec.mode.is_empty() {
+        errors.push(field::Error::required(path.child("mode"), ""));
+    }
+    errors
+}
+
+/// A cluster-scoped kind without status, which lets writers create by update and overwrite blindly.
+#[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[resource(group = "demo.example.com", version = "v1", strategy = GizmoStrategy)]
+pub struct Gizmo {
+    /// The metadata.
+    pub metadata: ObjectMeta,
+    /// What it says.
+    #[serde(default)]
+    pub text: String,
+}
+
+/// The rules of a [`Gizmo`].
+#[derive(Debug, Default)]
+pub struct GizmoStrategy;
+
+impl Strategy for GizmoStrategy {
+    type Object = Gizmo;
+
+    fn allow_create_on_update(&self) -> bool {
+        true
+    }
+
+    fn allow_unconditional_update(&self) -> bool {
+        true
+    }
+
+    fn check_graceful_delete(&self, _: &RequestContext, gizmo: &Gizmo, options: &mut DeleteOptions) -> bool {
+        let graceful = gizmo.text == "graceful";
+        if graceful && options.grace_period_seconds.is_none() {
+            options.grace_period_seconds = Some(30);
+        }
+        graceful
+    }
+}

@@ -1,0 +1,67 @@
+//! Every example runs, and does what it says.
+
+use std::process::Command;
+
+use resourceful_tests::kubectl::Kubectl;
+use resourceful_tests::server::{Server, executable};
+
+#[test]
+fn library_prints_its_story() {
+    let output = Command::new(executable("library")).output().expect("the example runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let expected = [
+        "created rose at 1, status None",
+        "refused: Operation cannot be fulfilled on flowerpots.garden.example.com \"rose\": the object has been modified; \
+         please apply your changes to the latest version and try again",
+        "tulip at generation 2: Some(FlowerPotStatus { moisture: 40 })",
+        "added rose at 2",
+        "modified rose at 3",
+        "modified rose at 4",
+    ];
+    assert_eq!(printed.lines().collect::<Vec<_>>(), expected);
+    assert!(output.status.success());
+}
+
+#[test]
+fn flowerpot_serves_kubectl() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start("flowerpot", directory.path());
+    let kubectl = Kubectl::new(&server.kubeconfig(), directory.path());
+    let path = directory.path().join("pot.yaml");
+    let pot = "apiVersion: garden.example.com/v1alpha1\nkind: FlowerPot\nmetadata:\n  name: rose\nspec:\n  plant: rose\n";
+    std::fs::write(&path, pot).expect("the manifest is written");
+    assert_eq!(
+        kubectl.ok(&format!("apply -f {}", path.display())),
+        "flowerpot.garden.example.com/rose created\n"
+    );
+    kubectl.ok(r#"patch fp rose --subresource=status --type=merge -p {"status":{"moisture":40}}"#);
+    let printed = kubectl.ok("get fp");
+    let rows: Vec<Vec<_>> = printed.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows, [["NAME", "PLANT", "MOISTURE"], ["rose", "rose", "40"]]);
+    assert_eq!(server.terminate(), Some(0), "SIGTERM stops the server cleanly");
+}
+
+#[test]
+fn flowerpot_fits_on_a_page() {
+    let source = include_str!("../../examples/flowerpot.rs");
+    assert!(source.lines().count() <= 40, "{} lines", source.lines().count());
+}
+
+#[test]
+fn computed_shows_the_mounts_and_nothing_else() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start("computed", directory.path());
+    let kubectl = Kubectl::new(&server.kubeconfig(), directory.path());
+    let printed = kubectl.ok("get mounts");
+    assert!(printed.starts_with("NAME"), "{printed}");
+    assert_eq!(
+        printed.lines().next().map(|line| line.split_whitespace().collect()),
+        Some(vec!["NAME", "DEVICE", "TYPE", "PATH"])
+    );
+    let proc = kubectl.ok("get mnt proc -o jsonpath={.path}");
+    assert_eq!(proc, "/proc");
+    let verbs = kubectl.ok("api-resources -o wide --no-headers");
+    assert!(verbs.contains("get,list"), "{verbs}");
+    let refused = kubectl.err("delete mnt proc");
+    assert!(refused.contains("MethodNotAllowed"), "{refused}");
+}
