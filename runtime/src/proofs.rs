@@ -1,7 +1,9 @@
 //! What generated code asks of the types that a user names. Each question is asked at the user's own token.
 
+use crate::registry::Registry;
 use crate::resource::Resource;
 use crate::rest::StandardStorage;
+use crate::storage::Store;
 use crate::strategy::Strategy;
 
 /// What the type of a field marked `#[status]` must be.
@@ -32,9 +34,10 @@ pub fn copy_status<T: Clone>(to: &mut T, from: &T) {
 pub trait StrategyOf<T>: Strategy<Object = T> + Default {}
 impl<T, S: Strategy<Object = T> + Default> StrategyOf<T> for S {}
 
-/// The strategy of a kind.
-pub fn strategy<T: Resource, S: StrategyOf<T>>() -> S {
-    S::default()
+/// The pipelines of a kind with the strategy that the user names. One bound says all that is asked of it, so that a type
+/// which is no strategy is one mistake and not three.
+pub fn registry<T: Resource, S: StrategyOf<T>>(store: &Store) -> Registry<T> {
+    Registry::new(store, S::default())
 }
 
 /// Accepts handlers with every verb.

@@ -88,10 +88,7 @@ const _: () = {
         /// The storage handlers on a store: of the kind, and of its `/status`.
         #[must_use]
         pub(crate) fn rest(store: &__rt::Store) -> (PoolRest, PoolStatusRest) {
-            let registry = __rt::Registry::new(
-                store,
-                __rt::proofs::strategy::<Pool, PoolStrategy>(),
-            );
+            let registry = __rt::proofs::registry::<Self, PoolStrategy>(store);
             (
                 PoolRest {
                     registry: ::core::clone::Clone::clone(&registry),

@@ -2,7 +2,7 @@
 
 use resourceful::info::{Column, Scope};
 use resourceful::prelude::*;
-use resourceful::rest;
+use resourceful::rest::{self, Served};
 use resourceful::{Registry, Result};
 
 /// A pot on
@@ -166,4 +166,17 @@ fn handlers_have_the_verbs_that_are_named() {
     standard(Order::rest);
     // The registry is there for verbs written by hand.
     let _: fn(OrderRest) -> Registry<Order> = |rest| rest.registry;
+}
+
+/// Discovery lists what is implemented (contract 1.35, 1.36).
+#[test]
+fn discovery_has_the_verbs_that_are_named() {
+    fn verbs<T: Served>() -> Vec<&'static str> {
+        T::handlers(&Store::memory()).verbs()
+    }
+    let all = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    assert_eq!(verbs::<FlowerPot>(), all);
+    assert_eq!(verbs::<Order>(), all);
+    assert_eq!(verbs::<Reading>(), ["get", "list", "watch"]);
+    assert_eq!(verbs::<Weather>(), ["get"]);
 }

@@ -62,7 +62,7 @@ pub(super) fn types(model: &Model) -> TokenStream {
 pub(super) fn constructor(model: &Model) -> TokenStream {
     let Model { ident, visibility, .. } = model;
     let (rest, status_rest) = (rest(model), status_rest(model));
-    let strategy = strategy::value(model);
+    let registry = strategy::registry(model);
     let (docs, result, handlers) = if model.status_endpoint {
         (
             " The storage handlers on a store: of the kind, and of its `/status`.",
@@ -77,7 +77,7 @@ pub(super) fn constructor(model: &Model) -> TokenStream {
             #[doc = #docs]
             #[must_use]
             #visibility fn rest(store: &__rt::Store) -> #result {
-                let registry = __rt::Registry::new(store, #strategy);
+                let registry = #registry;
                 #handlers
             }
         }

@@ -10,9 +10,12 @@ use crate::model::{Model, StatusField};
 /// ```text
 /// impl __rt::HasStatus for Pot {
 ///     fn copy_status(&mut self, from: &Self) {
-///         __rt::proofs::Status::copy(&mut self.status, &from.status);
+///         __rt::proofs::copy_status(&mut self.status, &from.status);
 ///     }
-///     …
+///
+///     fn clear_status(&mut self) {
+///         self.status = __rt::proofs::empty_status::<Option<PotStatus>>();
+///     }
 /// }
 /// ```
 pub(super) fn has_status(model: &Model) -> Option<TokenStream> {

@@ -30,15 +30,17 @@ pub(super) fn default_strategy(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// The value that the registry gets: `PotStrategy`, or `__rt::proofs::strategy::<Pot, my::Strategy>()`, which needs a
-/// `Strategy` of this kind with a `Default` and says so at the user's path.
-pub(super) fn value(model: &Model) -> TokenStream {
-    let ident = &model.ident;
+/// The pipelines with the strategy: `__rt::Registry::new(store, PotStrategy)`, or with the user's type
+/// `__rt::proofs::registry::<Self, my::Strategy>(store)`, which says at the user's path what a strategy needs.
+pub(super) fn registry(model: &Model) -> TokenStream {
     match &model.strategy {
         None => {
-            let strategy = format_ident!("{ident}Strategy");
-            quote!(#strategy)
+            let strategy = format_ident!("{}Strategy", model.ident);
+            quote!(__rt::Registry::new(store, #strategy))
         }
-        Some(path) => quote_spanned!(ours(path.span())=> __rt::proofs::strategy::<#ident, #path>()),
+        Some(path) => {
+            let registry = quote_spanned!(ours(path.span())=> __rt::proofs::registry::<Self, #path>);
+            quote!(#registry(store))
+        }
     }
 }

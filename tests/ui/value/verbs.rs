@@ -18,10 +18,4 @@ struct Value {
     metadata: ObjectMeta,
 }
 
-#[derive(Resource, Clone, Serialize, Deserialize, JsonSchema)]
-#[resource(group = "example.com", version = "v1", verbs(get = mine, list(custom)))]
-struct Values {
-    metadata: ObjectMeta,
-}
-
 fn main() {}
