@@ -7,11 +7,16 @@ use resourceful::rest::{Getter, Lister};
 
 /// A mounted file system.
 #[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[resource(group = "node.example.com", version = "v1", shortname = "mnt", verbs(get = custom, list = custom))]
-#[resource(printcolumn(name = "Device", type = "string", json_path = ".device"))]
-#[resource(printcolumn(name = "Type", type = "string", json_path = ".type"))]
-#[resource(printcolumn(name = "Path", type = "string", json_path = ".path"))]
-#[resource(printcolumn(name = "Options", type = "string", json_path = ".options", priority = 1))]
+#[resource(
+    group = "node.example.com",
+    version = "v1",
+    shortname = "mnt",
+    verbs(get = custom, list = custom),
+    printcolumn(name = "Device", type = "string", json_path = ".device"),
+    printcolumn(name = "Type", type = "string", json_path = ".type"),
+    printcolumn(name = "Path", type = "string", json_path = ".path"),
+    printcolumn(name = "Options", type = "string", json_path = ".options", priority = 1)
+)]
 pub struct Mount {
     pub metadata: ObjectMeta,
     /// What is mounted.

@@ -7,12 +7,17 @@ use crate::fischer::Fischer;
 
 /// Refers to another flunder, or to a fischer.
 #[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[resource(group = "wardle.example.com", version = "v1alpha1", namespaced)]
-#[resource(strategy = FlunderStrategy, verbs(create = custom, delete, deletecollection, get, list, update, watch))]
-#[resource(printcolumn(name = "Reference", type = "string", json_path = ".spec.reference"))]
-#[resource(printcolumn(name = "Type", type = "string", json_path = ".spec.referenceType", priority = 1))]
-#[resource(printcolumn(name = "Resolved", type = "boolean", json_path = ".status.resolved"))]
-#[resource(printcolumn(name = "Age", type = "date", json_path = ".metadata.creationTimestamp"))]
+#[resource(
+    group = "wardle.example.com",
+    version = "v1alpha1",
+    namespaced,
+    strategy = FlunderStrategy,
+    verbs(create = custom, delete, deletecollection, get, list, update, watch),
+    printcolumn(name = "Reference", type = "string", json_path = ".spec.reference"),
+    printcolumn(name = "Type", type = "string", json_path = ".spec.referenceType", priority = 1),
+    printcolumn(name = "Resolved", type = "boolean", json_path = ".status.resolved"),
+    printcolumn(name = "Age", type = "date", json_path = ".metadata.creationTimestamp")
+)]
 pub struct Flunder {
     pub metadata: ObjectMeta,
     #[serde(default)]

@@ -68,7 +68,7 @@ async fn writes() {
         let cpu = cpu_time(server.id());
         let ours = f64::from(u32::try_from(count).expect("small"))
             / create(&client, count, clients).await.as_secs_f64();
-        let cpu = per_operation(cpu_time(server.id()) - cpu, count);
+        let cpu = per_operation(cpu_time(server.id()).saturating_sub(cpu), count);
         let limit =
             f64::from(u32::try_from(count).expect("small")) / raw_writes(count, clients).await.as_secs_f64();
         report(&format!("creates a second, {clients} clients, and the raw engine"), "/s", ours, limit);
@@ -147,7 +147,7 @@ async fn reads(loaded: &Loaded) {
         let call = loaded.client.call(http::Method::GET, FLUNDERS).header("accept", table);
         assert_eq!(call.send().await.code, 200);
     }
-    let cpu = per_operation(cpu_time(loaded.server.id()) - cpu, 10);
+    let cpu = per_operation(cpu_time(loaded.server.id()).saturating_sub(cpu), 10);
     println!("{:<44} {cpu:>9.1} µs", "server CPU a Table of 10,000");
 }
 
@@ -161,7 +161,7 @@ async fn measure(process: u32, client: &Client, path: &str, count: usize, client
     run(count / 10, clients, get.clone()).await;
     let cpu = cpu_time(process);
     run(count, clients, get).await;
-    per_operation(cpu_time(process) - cpu, count)
+    per_operation(cpu_time(process).saturating_sub(cpu), count)
 }
 
 async fn watches(loaded: &Loaded) {
@@ -183,7 +183,7 @@ async fn watches(loaded: &Loaded) {
     create(&loaded.client, EVENTS, CLIENTS).await;
     watchers.join_all().await;
     let seconds = begin.elapsed().as_secs_f64();
-    let cpu = per_operation(cpu_time(loaded.server.id()) - cpu, WATCHERS * EVENTS);
+    let cpu = per_operation(cpu_time(loaded.server.id()).saturating_sub(cpu), WATCHERS * EVENTS);
     println!("{:<44} {:>9.0} /s", "deliveries to 100 watchers", 100_000.0 / seconds);
     println!("{:<44} {cpu:>9.1} µs", "server CPU a delivery, its create included");
 }

@@ -87,10 +87,7 @@ fn create_and_get() {
             vec!["two", "other", "<age>"],
         ]
     );
-    assert_eq!(
-        table(&kubectl.ok("get flunder one -o wide"))[1],
-        ["one", "other", "Flunder", "<age>"]
-    );
+    assert_eq!(table(&kubectl.ok("get flunder one -o wide"))[1], ["one", "other", "Flunder", "<age>"]);
     assert_eq!(table(&kubectl.ok("get flunders -A"))[1], ["default", "one", "other", "<age>"]);
     assert_eq!(table(&kubectl.ok("get flunders -l app=b")).len(), 2);
     assert_eq!(table(&kubectl.ok("get flunders -l app!=b"))[1][0], "one");

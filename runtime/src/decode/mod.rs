@@ -16,7 +16,7 @@ use crate::object::DynObject;
 use crate::options::FieldValidation;
 use crate::registry::DynKind;
 use crate::resource::GroupKind;
-use crate::schema::{MAX_PROBLEMS, Structural, mismatch, unknown_fields};
+use crate::schema::{MAX_PROBLEMS, Structural, list_for_object, mismatch, unknown_fields};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,9 @@ pub(crate) fn decode_body(
     let refuse = |error: &dyn fmt::Display| {
         Error::bad_request(cannot_be_handled(info, info.kind, info.version, error))
     };
-    let object = kind.decode(prepare(document)).map_err(|error| {
+    let document = prepare(document);
+    refuse_lists(root, &document).map_err(|error| refuse(&error))?;
+    let object = kind.decode(document).map_err(|error| {
         let document = Read::document(body, format, None).map(|read| Value::Object(read.document));
         refuse(&located(root, &document.unwrap_or_default(), &error))
     })?;
@@ -83,7 +85,9 @@ pub(crate) fn decode_patched(
     let Value::Object(document) = document else { return Err(refuse(&NOT_AN_OBJECT)) };
     let header = Header::read(&document).map_err(|error| refuse(&error))?;
     header.check(info).map_err(|error| refuse(&error))?;
-    let object = kind.decode(prepare(document)).map_err(|error| {
+    let document = prepare(document);
+    refuse_lists(root, &document).map_err(|error| refuse(&error))?;
+    let object = kind.decode(document).map_err(|error| {
         let document = serde_json::from_str(&text).unwrap_or_default();
         refuse(&located(root, &document, &error))
     })?;
@@ -205,6 +209,14 @@ fn prepare(mut document: Map<String, Value>) -> Value {
         *metadata = Value::Object(Map::new());
     }
     Value::Object(document)
+}
+
+/// What serde would take for a struct, and the API must not.
+fn refuse_lists(schema: &Structural, document: &Value) -> Result<(), String> {
+    match list_for_object(schema, document) {
+        Some(path) => Err(format!("{path}: invalid type: sequence, expected an object")),
+        None => Ok(()),
+    }
 }
 
 /// A decoder's text with the place it speaks of.

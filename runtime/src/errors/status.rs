@@ -103,6 +103,7 @@ pub enum Reason {
 }
 
 impl Reason {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
     fn is_unknown(&self) -> bool {
         *self == Self::Unknown
     }

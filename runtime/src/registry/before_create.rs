@@ -30,6 +30,9 @@ impl Pipelines {
         metadata::change(object, |meta| metadata::match_namespace(self.namespace(ctx), meta))?;
         self.strategy.prepare_for_create(ctx, object)?;
         self.validate_new(ctx, object)?;
+        for warning in validation::finalizer_warnings(&object.object_meta().finalizers, &[]) {
+            ctx.warn(warning);
+        }
         for warning in self.strategy.warnings_on_create(ctx, object)? {
             ctx.warn(warning);
         }

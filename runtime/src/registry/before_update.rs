@@ -48,6 +48,10 @@ impl Pipelines {
         };
         metadata::change(&mut *object, |meta| keep_system_fields(meta, &old_meta));
         self.validate_changed(ctx, endpoint, &*object, old)?;
+        for warning in validation::finalizer_warnings(&object.object_meta().finalizers, &old_meta.finalizers)
+        {
+            ctx.warn(warning);
+        }
         let warnings = match endpoint {
             Endpoint::Main => self.strategy.warnings_on_update(ctx, &*object, old)?,
             Endpoint::Status => self.strategy.warnings_on_status_update(ctx, &*object, old)?,

@@ -84,7 +84,7 @@ impl fmt::Debug for Handlers {
             .field("kind", &self.info().kind)
             .field("verbs", &self.verbs())
             .field("status", &self.status.is_some())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

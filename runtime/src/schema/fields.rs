@@ -117,6 +117,32 @@ fn find(schema: &Structural, value: &Value, path: &mut String) -> bool {
     }
 }
 
+/// Where a document has a list although its schema wants an object. Serde would read the list as the fields in order.
+pub(crate) fn list_for_object(schema: &Structural, document: &Value) -> Option<String> {
+    let mut path = String::new();
+    find_list(schema, document, &mut path).then_some(path)
+}
+
+fn find_list(schema: &Structural, value: &Value, path: &mut String) -> bool {
+    let length = path.len();
+    match value {
+        Value::Array(_) if schema.kind == Some(Type::Object) => true,
+        Value::Array(items) => schema.items.as_deref().is_some_and(|schema| {
+            items.iter().enumerate().any(|(index, item)| {
+                path.truncate(length);
+                push_index(path, index);
+                find_list(schema, item, path)
+            })
+        }),
+        Value::Object(members) => members.iter().any(|(name, member)| {
+            path.truncate(length);
+            push_field(path, name);
+            matches!(schema.field(name), Known::Field(schema) if find_list(schema, member, path))
+        }),
+        _ => false,
+    }
+}
+
 pub(crate) fn push_field(path: &mut String, name: &str) {
     if !path.is_empty() {
         path.push('.');

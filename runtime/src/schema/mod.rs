@@ -15,7 +15,9 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
-pub(crate) use self::fields::{Known, MAX_PROBLEMS, mismatch, push_field, push_index, unknown_fields};
+pub(crate) use self::fields::{
+    Known, MAX_PROBLEMS, list_for_object, mismatch, push_field, push_index, unknown_fields,
+};
 use self::import::Import;
 use crate::info::ResourceInfo;
 

@@ -219,6 +219,14 @@ pub(super) fn api(
     stopping: watch::Receiver<bool>,
     health: HealthState,
 ) -> Api {
+    for kind in handlers.iter().map(|handlers| &handlers.kind) {
+        for problem in &kind.schema().problems {
+            tracing::warn!(
+                kind = kind.info().kind,
+                "the schema of the type is not what it could be: {problem}"
+            );
+        }
+    }
     Api::new(State {
         handlers,
         authenticator,

@@ -252,7 +252,7 @@ async fn c28_c29_validation_and_warnings() {
 async fn c33_pretty() {
     let client = serve().await;
     let compact = client.post(W, &widget("x")).await;
-    assert_eq!(compact.body.iter().filter(|byte| **byte == b'\n').count(), 1);
+    assert_eq!(compact.text().matches('\n').count(), 1);
     let pretty = client.get(&format!("{W}/x?pretty=true")).await;
     assert!(pretty.text().starts_with("{\n  \"") && pretty.text().ends_with("\n}"), "{}", pretty.text());
     assert_eq!(pretty.json(), compact.json());
