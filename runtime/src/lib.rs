@@ -58,6 +58,14 @@
 //! same numbers.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(feature = "server"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "what only the server calls; with it, the lints find what nobody calls"
+    )
+)]
 
 pub mod context;
 #[cfg(feature = "server")]
@@ -68,6 +76,7 @@ pub mod info;
 pub mod meta;
 pub mod object;
 pub mod options;
+#[cfg(feature = "server")]
 pub(crate) mod patch;
 #[doc(hidden)]
 pub mod proofs;
