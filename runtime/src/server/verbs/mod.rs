@@ -31,6 +31,7 @@ use crate::decode::{self, BodyFormat};
 use crate::errors::{Error, Result};
 use crate::object::DynObject;
 use crate::options::{DeleteOptions, FieldValidation, ListOptions};
+use crate::registry::options::check_delete;
 use crate::rest::{Handlers, dynamic};
 
 /// How long one object may take, and how long anything but a watch may take (contract 0.6).
@@ -201,7 +202,7 @@ impl Call<'_> {
             let format = negotiate::body_format(self.headers)?;
             decode::decode_options(self.handlers.info(), "DeleteOptions", &body, format)?
         };
-        options::validate_delete_options(&options, collection)?;
+        check_delete(&options, collection)?;
         // What is stored here can always be read, so there is nothing to ignore.
         options.ignore_store_read_error_with_cluster_breaking_potential = None;
         Ok(options)
