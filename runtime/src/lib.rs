@@ -26,7 +26,7 @@
 //!
 //! # A tour
 //!
-//! 1. The derive, [`macro@Resource`], writes what a kind is ([`Resource`], [`HasStatus`], a constant [`ResourceInfo`])
+//! 1. The derive, `#[derive(Resource)]`, writes what a kind is ([`Resource`], [`HasStatus`], a constant [`ResourceInfo`])
 //!    and its storage handlers, `FlowerPotRest` and `FlowerPotStatusRest`.
 //! 2. The handlers implement the capability traits of [`rest`], which carry the names of Go's `k8s.io/apiserver`:
 //!    [`Creater`](rest::Creater), [`GracefulDeleter`](rest::GracefulDeleter) and so on. What is implemented is served.
