@@ -17,7 +17,6 @@ pub struct Widget {
     pub spec: WidgetSpec,
     /// What is.
     #[status]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<WidgetStatus>,
 }
 
