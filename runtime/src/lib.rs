@@ -67,6 +67,7 @@ pub mod field;
 pub mod info;
 pub mod meta;
 pub mod object;
+mod omit_none;
 pub mod options;
 pub(crate) mod patch;
 #[doc(hidden)]

@@ -34,7 +34,6 @@ pub struct WidgetSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
     /// Cannot be changed once set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
 }
 

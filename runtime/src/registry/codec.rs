@@ -41,15 +41,12 @@ fn encode_parts(object: &dyn AnyObject, meta: &ObjectMeta) -> Result<storage::Va
 }
 
 /// What follows the metadata: `,"spec":{…}}`, or just the closing brace. Needs an object whose metadata was taken out.
-///
-/// A field that is `null`, as serde writes `None`, is not set: nobody else would show it.
 pub(crate) fn encode_body(object: &dyn AnyObject) -> Result<Vec<u8>> {
     let mut json = Vec::with_capacity(1024);
     object.write_json(&mut json)?;
     let mut body = Vec::with_capacity(json.len());
     for (key, value) in layout::members(&json) {
-        let is_set = json[value.clone()] != *b"null";
-        if is_set && !matches!(key, b"metadata" | b"apiVersion" | b"kind") {
+        if !matches!(key, b"metadata" | b"apiVersion" | b"kind") {
             body.extend_from_slice(b",\"");
             body.extend_from_slice(key);
             body.extend_from_slice(b"\":");

@@ -20,6 +20,7 @@ async fn c01_valid() {
     );
     assert_eq!((&object["apiVersion"], &object["kind"]), (&json!("demo.example.com/v1"), &json!("Widget")));
     assert!(object.get("status").is_none());
+    assert_eq!(object["spec"], json!({ "size": 1, "mode": "quiet" }), "what is not set is not shown");
     assert_eq!(client.get(&format!("{W}/x")).await.body, answer.body, "a read returns the same bytes");
 }
 

@@ -96,7 +96,6 @@ fn served(object: &dyn AnyObject) -> Result<Value> {
     let mut document = object.to_value()?;
     let members =
         document.as_object_mut().ok_or_else(|| Error::internal("a stored object is not a JSON object"))?;
-    members.retain(|_, value| !value.is_null());
     members.insert("apiVersion".into(), info.api_version().into());
     members.insert("kind".into(), info.kind.into());
     Ok(document)
