@@ -75,6 +75,7 @@ pub mod field;
 pub mod info;
 pub mod meta;
 pub mod object;
+mod omit_none;
 pub mod options;
 #[cfg(feature = "server")]
 pub(crate) mod patch;

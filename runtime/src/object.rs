@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::errors::{Error, Result};
 use crate::info::ResourceInfo;
 use crate::meta::{Metadata, ObjectMeta};
+use crate::omit_none::OmitNone;
 use crate::registry::codec;
 use crate::resource::Resource;
 use crate::storage::Stored;
@@ -197,11 +198,11 @@ impl<T: Resource> AnyObject for T {
     }
 
     fn to_value(&self) -> Result<Value> {
-        serde_json::to_value(self).map_err(|error| Error::internal(error.to_string()))
+        serde_json::to_value(OmitNone(self)).map_err(|error| Error::internal(error.to_string()))
     }
 
     fn write_json(&self, buffer: &mut Vec<u8>) -> Result<()> {
-        serde_json::to_writer(buffer, self).map_err(|error| Error::internal(error.to_string()))
+        serde_json::to_writer(buffer, &OmitNone(self)).map_err(|error| Error::internal(error.to_string()))
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -59,6 +59,16 @@ pub enum ResourceVersionMatch {
     NotOlderThan,
 }
 
+impl ResourceVersionMatch {
+    /// The word that clients use.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "Exact",
+            Self::NotOlderThan => "NotOlderThan",
+        }
+    }
+}
+
 /// What happens to unknown and duplicate fields of a body (contract 6.62).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum FieldValidation {

@@ -17,7 +17,6 @@ pub struct Widget {
     pub spec: WidgetSpec,
     /// What is.
     #[status]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<WidgetStatus>,
 }
 
@@ -35,7 +34,6 @@ pub struct WidgetSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
     /// Cannot be changed once set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
 }
 

@@ -40,18 +40,16 @@ impl Pipelines {
         Ok(finish)
     }
 
-    /// The kind's own rules, and when these find nothing, those of all kinds (contract 2.8).
+    /// The rules of all kinds and the kind's own, joined: so do custom resources, whose strategy begins with the metadata.
     fn validate_new(&self, ctx: &RequestContext, object: &dyn AnyObject) -> Result<()> {
         let meta = object.object_meta();
-        let mut errors = self.strategy.validate(ctx, object)?;
-        if errors.is_empty() {
-            errors = validation::validate_object_meta(
-                &meta,
-                self.info().is_namespaced(),
-                self.strategy.name_rule().function(),
-                &Path::new("metadata"),
-            );
-        }
+        let mut errors = validation::validate_object_meta(
+            &meta,
+            self.info().is_namespaced(),
+            self.strategy.name_rule().function(),
+            &Path::new("metadata"),
+        );
+        errors.extend(self.strategy.validate(ctx, object)?);
         if errors.is_empty() {
             Ok(())
         } else {

@@ -35,6 +35,7 @@ mod validation;
 
 use std::future::Future;
 
+pub(crate) use self::handlers::StatusHandlers;
 pub use self::handlers::{Handlers, Served};
 pub use self::update::{DefaultUpdatedObjectInfo, UpdatedObjectInfo};
 pub use self::validation::{ValidateAllObjects, ValidateObject, ValidateObjectUpdate};

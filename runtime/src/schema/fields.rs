@@ -37,7 +37,14 @@ impl Structural {
 pub(crate) fn unknown_fields(schema: &Structural, document: &Value) -> Vec<String> {
     let mut found = Vec::new();
     collect(schema, document, &mut String::new(), &mut found);
+    sort_unknown(&mut found);
     found
+}
+
+/// Puts unknown fields into the order of custom resources: those of the metadata first, all by name.
+pub(crate) fn sort_unknown(problems: &mut [String]) {
+    let in_metadata = |problem: &String| problem.starts_with("unknown field \"metadata.");
+    problems.sort_by(|one, other| (!in_metadata(one), one).cmp(&(!in_metadata(other), other)));
 }
 
 fn collect(schema: &Structural, value: &Value, path: &mut String, found: &mut Vec<String>) {

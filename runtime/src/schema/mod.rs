@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 pub(crate) use self::fields::{
-    Known, MAX_PROBLEMS, list_for_object, mismatch, push_field, push_index, unknown_fields,
+    Known, MAX_PROBLEMS, list_for_object, mismatch, push_field, push_index, sort_unknown, unknown_fields,
 };
 use self::import::Import;
 use crate::info::ResourceInfo;

@@ -95,9 +95,9 @@ impl Offer {
         Self { formats: &[Format::Json, Format::Yaml], tables: Some(tables), stream: false }
     }
 
-    /// The events of a watch.
+    /// The events of a watch, which there are in JSON alone.
     pub(crate) const fn watch(tables: bool) -> Self {
-        Self { formats: &[Format::Json], tables: Some(tables), stream: true }
+        Self { stream: true, ..Self::resource(tables) }
     }
 
     /// Documents that are what they are, such as a `Status`.
@@ -110,7 +110,10 @@ impl Offer {
 pub(crate) fn output(headers: &HeaderMap, query: Query<'_>, offer: Offer) -> Result<Output> {
     let accept = text(headers, &ACCEPT);
     let (format, transform, pretty) =
-        choose(accept, offer).ok_or_else(|| Error::not_acceptable(not_acceptable_text(offer)))?;
+        choose(accept, offer).ok_or_else(|| not_acceptable("application/json, application/yaml"))?;
+    if offer.stream && format != Format::Json {
+        return Err(not_acceptable("application/json;stream=watch"));
+    }
     Ok(Output {
         format,
         transform,
@@ -152,11 +155,8 @@ fn unsupported(accepted: &str) -> Error {
     ))
 }
 
-fn not_acceptable_text(offer: Offer) -> String {
-    let stream = if offer.stream { ";stream=watch" } else { "" };
-    let types: Vec<_> =
-        offer.formats.iter().map(|format| format!("{}{stream}", format.media_type())).collect();
-    format!("only the following media types are accepted: {}", types.join(", "))
+fn not_acceptable(accepted: &str) -> Error {
+    Error::not_acceptable(format!("only the following media types are accepted: {accepted}"))
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> &'h str {
@@ -205,7 +205,8 @@ fn choose_in(range: &MediaRange<'_>, offer: Offer) -> Option<Choice> {
             "as" => kind = value,
             "g" => group = value,
             "v" => version = value,
-            "stream" if !matches!((value, offer.stream), ("", _) | ("watch", true)) => return None,
+            // Whatever could be watched may say so of a plain answer, too.
+            "stream" if !matches!((value, format), ("", _) | ("watch", Format::Json)) => return None,
             "sv" if !value.is_empty() && value != "v1" => return None,
             "pretty" => pretty = value == "1",
             _ => {}
@@ -277,8 +278,9 @@ mod tests {
                  application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json",
                 Some((Json, PARTIAL, false)),
             ),
-            ("application/json;stream=watch", None),
-            ("application/json;stream=watch, application/json", Some((Json, None, false))),
+            ("application/json;stream=watch", Some((Json, None, false))),
+            ("application/json;stream=other, application/yaml", Some((Yaml, None, false))),
+            ("application/yaml;stream=watch", None),
         ];
         for (accept, expected) in table {
             assert_eq!(choose(accept, RESOURCE), expected, "{accept}");
@@ -298,12 +300,17 @@ mod tests {
             "only the following media types are accepted: application/json, application/yaml"
         );
         assert_eq!(
-            refused("application/yaml", WATCH),
-            "only the following media types are accepted: application/json;stream=watch"
+            refused("text/html", WATCH),
+            "only the following media types are accepted: application/json, application/yaml"
         );
+        for accept in ["application/yaml", "application/yaml, application/json"] {
+            assert_eq!(
+                refused(accept, WATCH),
+                "only the following media types are accepted: application/json;stream=watch"
+            );
+        }
         refused("application/json;as=Table;v=v1;g=meta.k8s.io", Offer::resource(false));
         assert_eq!(choose("application/json;stream=watch", WATCH), Some((Format::Json, None, false)));
-        assert_eq!(choose("application/yaml, application/json", WATCH), Some((Format::Json, None, false)));
     }
 
     // contract 6.39

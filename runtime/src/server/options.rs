@@ -16,7 +16,7 @@ use crate::options::{
     ResourceVersionMatch, UpdateOptions,
 };
 use crate::quote::is_printable;
-use crate::registry::options::{dry_run_error, invalid};
+use crate::registry::options::{dry_run_error, invalid, list_errors, watch_errors};
 use crate::selector::{FieldSelector, LabelSelector};
 
 /// The options of a GET of an object.
@@ -33,42 +33,40 @@ pub(crate) fn get_options(query: Query<'_>) -> Result<GetOptions> {
 /// The options of a list, a watch and a delete-collection (contract 6.29). What they mean together is judged by
 /// whoever serves them.
 pub(crate) fn list_options(query: Query<'_>) -> Result<ListOptions> {
-    let label_selector = LabelSelector::parse(&query.first("labelSelector").unwrap_or_default())?;
-    let field_selector = FieldSelector::parse(&query.first("fieldSelector").unwrap_or_default())?;
+    // Upstream reads the numbers before it makes sense of the selectors.
     let timeout_seconds = positive(query.integer("timeoutSeconds")?);
     let limit = positive(query.integer("limit")?).unwrap_or(0);
-    let watch = query.flag("watch").unwrap_or(false);
-    Ok(ListOptions {
+    let label_selector = LabelSelector::parse(&query.first("labelSelector").unwrap_or_default())?;
+    let field_selector = FieldSelector::parse(&query.first("fieldSelector").unwrap_or_default())?;
+    let mut options = ListOptions {
         label_selector,
         field_selector,
-        watch,
+        watch: query.flag("watch").unwrap_or(false),
         allow_watch_bookmarks: query.flag("allowWatchBookmarks").unwrap_or(false),
         resource_version: query.text("resourceVersion"),
-        resource_version_match: resource_version_match(query, watch)?,
+        resource_version_match: None,
         timeout_seconds,
         limit,
         continue_token: query.text("continue"),
         send_initial_events: query.flag("sendInitialEvents"),
-    })
+    };
+    options.resource_version_match = resource_version_match(query, &options)?;
+    Ok(options)
 }
 
 fn positive(number: Option<i64>) -> Option<u64> {
     number.and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0)
 }
 
-/// contract 5.15, 5.33
-fn resource_version_match(query: Query<'_>, watch: bool) -> Result<Option<ResourceVersionMatch>> {
+/// The match; one that there is not is told together with what else is wrong (contract 5.15, 5.33).
+fn resource_version_match(query: Query<'_>, options: &ListOptions) -> Result<Option<ResourceVersionMatch>> {
     let Some(text) = query.first("resourceVersionMatch") else { return Ok(None) };
     match &*text {
         "" => Ok(None),
         "Exact" => Ok(Some(ResourceVersionMatch::Exact)),
         "NotOlderThan" => Ok(Some(ResourceVersionMatch::NotOlderThan)),
-        _ => {
-            let supported: &[&str] = if watch { &["NotOlderThan"] } else { &["Exact", "NotOlderThan", ""] };
-            let path = Path::new("resourceVersionMatch");
-            let error = field::Error::not_supported(path, text, supported);
-            Err(invalid("ListOptions", &error.into()))
-        }
+        other if options.watch => Err(invalid("ListOptions", &watch_errors(options, Some(other)))),
+        other => Err(invalid("ListOptions", &list_errors(options, Some(other)))),
     }
 }
 
@@ -218,7 +216,7 @@ mod tests {
                     .into()
             )
         );
-        assert!(bad("watch&resourceVersionMatch=x").1.ends_with("supported values: \"NotOlderThan\""));
+        assert!(bad("watch&resourceVersionMatch=x").1.ends_with("supported values: \"NotOlderThan\"]"));
     }
 
     // contract 4.7

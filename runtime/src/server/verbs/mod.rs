@@ -29,10 +29,11 @@ use super::respond;
 use crate::context::RequestContext;
 use crate::decode::{self, BodyFormat};
 use crate::errors::{Error, Result};
+use crate::info::ResourceInfo;
 use crate::object::DynObject;
 use crate::options::{DeleteOptions, FieldValidation, ListOptions};
 use crate::registry::options::check_delete;
-use crate::rest::{Handlers, dynamic};
+use crate::rest::{Handlers, StatusHandlers, dynamic};
 
 /// How long one object may take, and how long anything but a watch may take (contract 0.6).
 const OBJECT_DEADLINE: Duration = Duration::from_secs(34);
@@ -83,21 +84,28 @@ pub(crate) fn route(
     if path.more || !fits || (path.in_namespace && path.namespace.is_empty()) {
         return Err(Error::path_not_found());
     }
-    let route = match (path.name.is_empty(), path.subresource) {
-        (true, "") => collection_route(handlers, method, watch, everywhere)?,
-        (false, "") => object_route(handlers, method),
-        (false, "status") => {
-            let status = handlers.status.as_ref().ok_or_else(Error::path_not_found)?;
-            match *method {
-                Method::GET | Method::HEAD => Some(Route::Get(Arc::clone(&status.getter))),
-                Method::PUT => Some(Route::Update(Arc::clone(&status.updater))),
-                Method::PATCH => Some(Route::Patch(Arc::clone(&status.updater))),
-                _ => None,
-            }
-        }
-        _ => return Err(Error::path_not_found()),
+    let route = match (path.name.is_empty(), path.subresource, &handlers.status) {
+        (true, "", _) => collection_route(handlers, method, watch, everywhere)?,
+        (false, "", _) => object_route(handlers, method),
+        (false, "status", Some(status)) => status_route(handlers.info(), status, method)?,
+        (true, _, _) => return Err(Error::path_not_found()),
+        // Custom resources say so of the object, whether there is one or not.
+        _ => return Err(Error::not_found(&handlers.info().group_resource(), path.name)),
     };
     route.ok_or_else(Error::method_not_allowed)
+}
+
+/// Custom resources name the verb that a subresource does not have.
+fn status_route(info: &ResourceInfo, status: &StatusHandlers, method: &Method) -> Result<Option<Route>> {
+    let unsupported = |action| Err(Error::method_not_supported(&info.group_resource(), action));
+    Ok(Some(match *method {
+        Method::GET | Method::HEAD => Route::Get(Arc::clone(&status.getter)),
+        Method::PUT => Route::Update(Arc::clone(&status.updater)),
+        Method::PATCH => Route::Patch(Arc::clone(&status.updater)),
+        Method::POST => return unsupported("create"),
+        Method::DELETE => return unsupported("delete"),
+        _ => return Ok(None),
+    }))
 }
 
 fn collection_route(
