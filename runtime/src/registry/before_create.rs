@@ -40,10 +40,11 @@ impl Pipelines {
         Ok(finish)
     }
 
-    /// The kind's own rules, and when these find nothing, those of all kinds (contract 2.8).
-    fn validate_new(&self, ctx: &RequestContext, object: &dyn AnyObject) -> Result<()> {
+    /// The kind's own rules, its schema's first, and when these find nothing, those of all kinds (contract 2.8).
+    fn validate_new(&self, ctx: &RequestContext, object: &mut dyn AnyObject) -> Result<()> {
+        let mut errors = self.check_new(object)?;
         let meta = object.object_meta();
-        let mut errors = self.strategy.validate(ctx, object)?;
+        errors.extend(self.strategy.validate(ctx, object)?);
         if errors.is_empty() {
             errors = validation::validate_object_meta(
                 &meta,

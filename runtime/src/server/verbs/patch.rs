@@ -74,7 +74,7 @@ impl PatchedObjectInfo {
         for warning in decoded.warnings {
             ctx.warn(warning);
         }
-        let mut object = decoded.object;
+        let mut object = decoded.object?;
         let mut meta = object.take_object_meta();
         self.target.match_namespace(&mut meta)?;
         self.target.match_name(&meta)?;
