@@ -23,6 +23,7 @@ mod names;
 pub(crate) mod options;
 mod predicate;
 mod revision;
+mod schema_validation;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -141,7 +142,10 @@ impl Pipelines {
 
     /// A stored object in flight.
     fn decode(&self, stored: &Stored) -> Result<DynObject> {
-        let document = codec::document(stored)?;
+        let mut document = codec::document(stored)?;
+        if let Some(defaults) = &self.kind.schema().defaults {
+            defaults.fill(&mut document);
+        }
         self.kind.decode(document).map_err(|error| codec::undecodable(stored, &error))
     }
 }

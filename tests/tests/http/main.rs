@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod list;
 mod patch;
+mod schema;
 mod status;
 mod surface;
 mod update;
@@ -13,7 +14,7 @@ mod watch;
 use resourceful::ApiServer;
 use resourceful::server::ServerOptions;
 use resourceful_tests::client::Client;
-use resourceful_tests::kinds::{Gizmo, Widget};
+use resourceful_tests::kinds::{Gauge, Gizmo, Widget};
 use serde_json::{Value, json};
 
 /// The widgets of namespace `ns1`: the path W of the contract.
@@ -28,6 +29,7 @@ async fn serve() -> Client {
         .store(resourceful::Store::memory())
         .serve::<Widget>()
         .serve::<Gizmo>()
+        .serve::<Gauge>()
         .start()
         .await
         .expect("the server starts");

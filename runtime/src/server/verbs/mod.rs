@@ -198,7 +198,7 @@ impl Call<'_> {
         for warning in decoded.warnings {
             self.ctx.warn(warning);
         }
-        Ok(decoded.object)
+        decoded.object
     }
 
     /// The options of a delete: those of the body, or those of the query when there is no body (contract 4.41).
