@@ -23,6 +23,7 @@ mod names;
 pub(crate) mod options;
 mod predicate;
 mod revision;
+mod selectable;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -148,7 +149,7 @@ impl<T: Resource> Registry<T> {
         let info = kind.info();
         let prefix = format!("/{}/{}/", info.group, info.plural);
         let pipelines = Pipelines {
-            collection: store.collection(&prefix, Arc::new(JsonHeader)),
+            collection: store.collection(&prefix, Arc::new(JsonHeader(info))),
             kind: Arc::new(kind),
             strategy: Arc::new(strategy),
             store: store.clone(),

@@ -6,6 +6,7 @@
 mod fields;
 mod import;
 mod keywords;
+mod leads;
 pub(crate) mod meta;
 
 use std::collections::BTreeMap;
@@ -184,6 +185,7 @@ impl KindSchema {
             .insert("apiVersion".into(), Structural::of(Type::String).described(meta::API_VERSION));
         root.properties.insert("kind".into(), Structural::of(Type::String).described(meta::KIND));
         root.properties.insert("metadata".into(), meta::object_meta().clone());
+        problems.extend(leads::problems(info, &root));
         Self { root, problems }
     }
 }
