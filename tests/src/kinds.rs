@@ -287,3 +287,40 @@ fn loud_is_small(gauge: &Gauge) -> ErrorList {
     }
     ErrorList::new()
 }
+
+/// A deprecated kind that can be selected by what is in it.
+#[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[resource(group = "demo.example.com", version = "v1", namespaced, deprecated)]
+#[resource(selectable = ".spec.zone", selectable = ".spec.size", selectable = ".status.ready")]
+pub struct Worker {
+    /// The metadata.
+    pub metadata: ObjectMeta,
+    /// What is wanted.
+    #[serde(default)]
+    pub spec: WorkerSpec,
+    /// What is.
+    #[status]
+    #[serde(default)]
+    pub status: WorkerStatus,
+}
+
+/// What is wanted of a [`Worker`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerSpec {
+    /// Where it works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// How large it is.
+    #[serde(default)]
+    pub size: i32,
+}
+
+/// What a [`Worker`] is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerStatus {
+    /// Whether it works.
+    #[serde(default)]
+    pub ready: bool,
+}

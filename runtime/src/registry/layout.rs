@@ -26,6 +26,21 @@ pub(crate) fn members(json: &[u8]) -> impl Iterator<Item = (&[u8], Range<usize>)
     })
 }
 
+/// The value of a member of the object that `json` is, unparsed; `None` when `json` is something else.
+pub(crate) fn member<'j>(json: &'j [u8], name: &str) -> Option<&'j [u8]> {
+    if json.first() != Some(&b'{') {
+        return None;
+    }
+    let (_, value) = members(json).find(|(key, _)| is_named(key, name))?;
+    json.get(value)
+}
+
+fn is_named(key: &[u8], name: &str) -> bool {
+    key == name.as_bytes()
+        || key.contains(&b'\\')
+            && serde_json::from_slice::<String>(&[b"\"", key, b"\""].concat()).is_ok_and(|key| key == name)
+}
+
 fn skip_space(json: &[u8], mut at: usize) -> usize {
     while json.get(at).is_some_and(u8::is_ascii_whitespace) {
         at += 1;

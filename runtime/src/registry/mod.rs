@@ -24,6 +24,7 @@ pub(crate) mod options;
 mod predicate;
 mod revision;
 mod schema_validation;
+mod selectable;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -157,7 +158,7 @@ impl<T: Resource> Registry<T> {
         let info = kind.info();
         let prefix = format!("/{}/{}/", info.group, info.plural);
         let pipelines = Pipelines {
-            collection: store.collection(&prefix, Arc::new(JsonHeader)),
+            collection: store.collection(&prefix, Arc::new(JsonHeader(info))),
             kind: Arc::new(kind),
             strategy: Arc::new(strategy),
             store: store.clone(),

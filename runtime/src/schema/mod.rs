@@ -8,6 +8,7 @@ mod defaults;
 mod fields;
 mod import;
 mod keywords;
+mod leads;
 pub(crate) mod meta;
 mod rules;
 
@@ -200,6 +201,7 @@ impl KindSchema {
             .insert("apiVersion".into(), Structural::of(Type::String).described(meta::API_VERSION));
         root.properties.insert("kind".into(), Structural::of(Type::String).described(meta::KIND));
         root.properties.insert("metadata".into(), meta::object_meta().clone());
+        problems.extend(leads::problems(info, &root));
         Self { root, defaults, rules, checks_values, problems }
     }
 }

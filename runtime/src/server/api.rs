@@ -144,6 +144,11 @@ impl Inner {
             ctx: context(&path, user),
             timeout,
         };
+        // contract 6.71
+        let deprecation_warning = handlers.info().deprecation_warning;
+        if !deprecation_warning.is_empty() {
+            call.ctx.warn(deprecation_warning);
+        }
         Ok(verbs::serve(&call, route, info.listing, body).await)
     }
 
