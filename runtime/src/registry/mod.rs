@@ -136,8 +136,8 @@ impl Pipelines {
 
     /// A stored object in flight.
     fn decode(&self, stored: &Stored) -> Result<DynObject> {
-        let document = codec::document(stored)?;
-        self.kind.decode(document).map_err(|error| codec::undecodable(stored, &error))
+        let document = codec::document(stored);
+        self.kind.decode_json(&document).map_err(|error| codec::undecodable(stored, &error))
     }
 }
 
