@@ -309,7 +309,6 @@ mod tests {
     #[derive(Default, Serialize)]
     struct Spec {
         size: Option<u8>,
-        color: Option<Option<u8>>,
         parts: Vec<Option<Part>>,
         free: Value,
         limits: BTreeMap<String, Option<u8>>,
@@ -346,7 +345,6 @@ mod tests {
         assert_eq!(written(&Spec::default()), empty);
         let spec = Spec {
             size: Some(1),
-            color: Some(None),
             parts: vec![None, Some(Part { name: None }), Some(Part { name: Some("a".into()) })],
             free: json!({ "a": null, "b": [null, 1.5, -1, true] }),
             limits: BTreeMap::from([("cpu".into(), None), ("memory".into(), Some(2))]),
@@ -354,7 +352,7 @@ mod tests {
             wrapped: Wrapped(Some(3)),
         };
         let expected = json!({
-            "size": 1, "color": null, "parts": [null, {}, { "name": "a" }], "wrapped": 3,
+            "size": 1, "parts": [null, {}, { "name": "a" }], "wrapped": 3,
             "free": { "a": null, "b": [null, 1.5, -1, true] }, "limits": { "cpu": null, "memory": 2 },
             "source": { "Git": { "url": "x" } },
         });

@@ -6,13 +6,15 @@ mod yaml;
 
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::errors::{Error, Result};
 use crate::field::{self, ErrorList, Path};
 use crate::info::ResourceInfo;
-use crate::object::DynObject;
+use crate::meta::ObjectMeta;
+use crate::object::{AnyObject, DynObject};
 use crate::options::FieldValidation;
 use crate::registry::DynKind;
 use crate::resource::GroupKind;
@@ -43,27 +45,86 @@ pub(crate) fn decode_body(
     format: BodyFormat,
     validation: FieldValidation,
 ) -> Result<Decoded> {
+    let (document, problems) = read_body(kind, body, format, validation)?;
     let info = kind.info();
-    let root = &kind.schema().root;
-    let read = Read::document(body, format, Some(root).filter(|_| validation != FieldValidation::Ignore))
-        .map_err(|error| unrecognized(info, body, &error))?;
-    let (document, problems) = (read.document, read.problems);
-    let header = Header::read(&document).map_err(|error| unrecognized(info, body, &error))?;
-    header.check(info)?;
-    let refuse = |error: &dyn fmt::Display| {
-        Error::bad_request(cannot_be_handled(info, info.kind, info.version, error))
-    };
     let document = prepare(kind.schema(), document);
-    refuse_lists(root, &document).map_err(|error| refuse(&error))?;
+    refuse_lists(&kind.schema().root, &document).map_err(|error| misfit(info, &error))?;
     let object = kind.decode(document).map(Ok).or_else(|error| {
         let document = Read::document(body, format, None).map(|read| read.document);
         let document = prepare(kind.schema(), document.unwrap_or_default());
-        undecodable(kind, &document, &error).map(Err).map_err(|why| refuse(&why))
+        undecodable(kind, &document, &error).map(Err).map_err(|why| misfit(info, &why))
     })?;
     match validation {
-        FieldValidation::Strict if !problems.is_empty() => Err(refuse(&strict(&problems))),
+        FieldValidation::Strict if !problems.is_empty() => Err(misfit(info, &strict(&problems))),
         _ => Ok(Decoded { object, warnings: warnings(problems) }),
     }
+}
+
+/// What an update of a status heeds of its body.
+#[derive(Debug)]
+pub(crate) struct StatusPart {
+    pub(crate) meta: ObjectMeta,
+    /// The fields that belong to the status.
+    status: Map<String, Value>,
+    /// What the client should hear of besides the answer.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Reads the body of an update of a status, in which the other fields may be missing or wrong: nobody looks at them
+/// (contract 3.8).
+pub(crate) fn decode_status_part(
+    kind: &dyn DynKind,
+    body: &[u8],
+    format: BodyFormat,
+    validation: FieldValidation,
+) -> Result<StatusPart> {
+    let (mut document, problems) = read_body(kind, body, format, validation)?;
+    let info = kind.info();
+    if validation == FieldValidation::Strict && !problems.is_empty() {
+        return Err(misfit(info, &strict(&problems)));
+    }
+    let metadata = document.remove("metadata").unwrap_or_default();
+    let meta = Option::<ObjectMeta>::deserialize(metadata);
+    let meta = meta.map_err(|error| misfit(info, &format!("metadata: {error}")))?.unwrap_or_default();
+    document.retain(|field, _| info.status_fields.contains(&field.as_str()));
+    Ok(StatusPart { meta, status: document, warnings: warnings(problems) })
+}
+
+impl StatusPart {
+    /// The stored object with this metadata and this status.
+    pub(crate) fn over(&self, kind: &dyn DynKind, old: &dyn AnyObject) -> Result<DynObject> {
+        let (info, root) = (kind.info(), &kind.schema().root);
+        let mut document = old.to_value()?;
+        if let Some(members) = document.as_object_mut() {
+            members.retain(|field, _| !info.status_fields.contains(&field.as_str()));
+            members.extend(self.status.clone());
+        }
+        refuse_lists(root, &document).map_err(|error| misfit(info, &error))?;
+        let mut object = kind
+            .decode(document)
+            .map_err(|error| misfit(info, &located(root, &Value::Object(self.status.clone()), &error)))?;
+        object.set_object_meta(self.meta.clone());
+        Ok(object)
+    }
+}
+
+/// Reads a body that says, or leaves open, that it is of the kind.
+fn read_body(
+    kind: &dyn DynKind,
+    body: &[u8],
+    format: BodyFormat,
+    validation: FieldValidation,
+) -> Result<(Map<String, Value>, Vec<String>)> {
+    let info = kind.info();
+    let schema = Some(&kind.schema().root).filter(|_| validation != FieldValidation::Ignore);
+    let read = Read::document(body, format, schema).map_err(|error| unrecognized(info, body, &error))?;
+    Header::read(&read.document).map_err(|error| unrecognized(info, body, &error))?.check(info)?;
+    Ok((read.document, read.problems))
+}
+
+/// 400 for a body that is of the kind and does not fit its type.
+fn misfit(info: &ResourceInfo, error: &dyn fmt::Display) -> Error {
+    Error::bad_request(cannot_be_handled(info, info.kind, info.version, error))
 }
 
 /// Decodes the result of a patch; 422 when it does not fit. `problems` are those of the patch itself, and come first.
@@ -244,6 +305,14 @@ fn undecodable(kind: &dyn DynKind, document: &Value, error: &serde_json::Error) 
             Ok(Error::invalid(&info.group_kind(), name, &errors))
         }
         _ => Err(error.to_string()),
+    }
+}
+
+/// A decoder's text with the place it speaks of.
+fn located(schema: &Structural, document: &Value, error: &serde_json::Error) -> String {
+    match mismatch(schema, document) {
+        path if path.is_empty() => error.to_string(),
+        path => format!("{path}: {error}"),
     }
 }
 

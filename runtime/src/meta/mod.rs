@@ -20,7 +20,7 @@ pub use self::time::Time;
 #[serde(rename_all = "camelCase", default)]
 pub struct ObjectMeta {
     /// Unstructured data that tools attach.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_default")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "texts")]
     pub annotations: BTreeMap<String, String>,
     /// Set by the server.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,7 +41,7 @@ pub struct ObjectMeta {
     #[serde(skip_serializing_if = "is_zero", deserialize_with = "or_default")]
     pub generation: i64,
     /// What selectors match.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_default")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "texts")]
     pub labels: BTreeMap<String, String>,
     /// Who set which field. An empty list asks for a reset, and reads as the one empty entry that asks for it, too.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "managed_fields")]
@@ -211,6 +211,12 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Reads labels and annotations. One without a value, as `key:` in YAML, has the empty one, as in Go.
+fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let texts: Option<BTreeMap<_, Option<String>>> = Option::deserialize(deserializer)?;
+    Ok(texts.unwrap_or_default().into_iter().map(|(key, text)| (key, text.unwrap_or_default())).collect())
 }
 
 /// contract 2.22

@@ -9,6 +9,7 @@ mod json;
 mod merge;
 mod strict;
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use self::json::JsonPatch;
@@ -51,6 +52,11 @@ impl Patch {
                 (Self::Merge(MergePatch::from_document(document)?), problems)
             }
         })
+    }
+
+    /// Whether a body is JSON at all: whatever else is wrong with a patch is told only when there is something to patch.
+    pub(crate) fn is_json(body: &[u8]) -> bool {
+        serde_json::from_slice::<IgnoredAny>(body).is_ok()
     }
 
     /// The document with the patch applied, all of it or nothing.

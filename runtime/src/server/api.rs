@@ -173,7 +173,7 @@ impl Inner {
         let mut documents = self.state.documents.iter();
         let found = documents
             .find_map(|endpoint| endpoint(path, query.raw(), headers))
-            .or_else(|| self.discovery.respond(path, headers))
+            .or_else(|| self.discovery.respond(path, query, headers))
             .or_else(|| self.openapi.respond(path, parts.uri.query(), headers))
             .or_else(|| self.index.respond(path));
         match (found, &parts.method) {

@@ -14,6 +14,9 @@ use sha2::{Digest, Sha256};
 use super::body::Body;
 use super::document::Document;
 use super::media_range::accepted;
+use super::negotiate::{self, Format, Offer};
+use super::query::Query;
+use super::respond;
 use crate::errors::Error;
 use crate::info::ResourceInfo;
 use crate::rest::Handlers;
@@ -80,14 +83,19 @@ impl Discovery {
     }
 
     /// Answers a discovery path; `None` when the path is another.
-    pub(crate) fn respond(&self, path: &str, headers: &HeaderMap) -> Option<Response<Body>> {
+    pub(crate) fn respond(
+        &self,
+        path: &str,
+        query: Query<'_>,
+        headers: &HeaderMap,
+    ) -> Option<Response<Body>> {
         let path = path.strip_suffix('/').unwrap_or(path);
         let legacy = self.legacy.get(path)?;
         let aggregated = self.aggregated.get(path);
         for range in accepted(headers).iter().filter(|range| range.takes("json")) {
             let parameter = |name| range.parameter(name).unwrap_or_default();
             match (parameter("g"), parameter("v"), parameter("as")) {
-                (_, _, "") => return Some(legacy.respond(headers)),
+                (_, _, "") => break,
                 ("apidiscovery.k8s.io", "v2", "APIGroupDiscoveryList") => {
                     if let Some(document) = aggregated {
                         let mut response = document.respond(headers);
@@ -98,7 +106,12 @@ impl Discovery {
                 _ => {}
             }
         }
-        Some(not_acceptable(aggregated.is_some()))
+        Some(match negotiate::output(headers, query, Offer::plain()) {
+            Err(_) => not_acceptable(aggregated.is_some()),
+            Ok(output) if output.format == Format::Json && !output.pretty => legacy.respond(headers),
+            // For people, who ask with curl or for YAML.
+            Ok(output) => respond::document(StatusCode::OK, legacy.bytes(), output),
+        })
     }
 }
 
@@ -241,7 +254,9 @@ fn encode(value: &Value) -> String {
 /// Contract 6.38.
 fn not_acceptable(aggregated: bool) -> Response<Body> {
     let more = if aggregated { format!(", {AGGREGATED}") } else { String::new() };
-    let error = Error::not_acceptable(format!("only the following media types are accepted: {JSON}{more}"));
+    let error = Error::not_acceptable(format!(
+        "only the following media types are accepted: {JSON}, application/yaml{more}"
+    ));
     let body = serde_json::to_vec(error.status()).unwrap_or_default();
     let mut response = Response::new(Body::full(body));
     *response.status_mut() = StatusCode::NOT_ACCEPTABLE;
@@ -259,7 +274,7 @@ mod tests {
 
     fn get(path: &str, accept: &str) -> Option<Response<Body>> {
         let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::try_from(accept).unwrap())]);
-        Discovery::new(&test_kinds::handlers()).respond(path, &headers)
+        Discovery::new(&test_kinds::handlers()).respond(path, Query::default(), &headers)
     }
 
     async fn body(response: Response<Body>) -> Value {
@@ -355,7 +370,7 @@ mod tests {
         let headers =
             HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(AGGREGATED)), (IF_NONE_MATCH, tag)]);
         let discovery = Discovery::new(&test_kinds::handlers());
-        assert_eq!(discovery.respond("/apis", &headers).unwrap().status(), 304);
+        assert_eq!(discovery.respond("/apis", Query::default(), &headers).unwrap().status(), 304);
     }
 
     #[tokio::test]
@@ -382,7 +397,9 @@ mod tests {
             assert_eq!(body(response).await["reason"], "NotAcceptable");
         }
         assert_eq!(get("/apis/demo.example.com/v1", v2).unwrap().status(), 406);
-        let plain = Discovery::new(&test_kinds::handlers()).respond("/apis/", &HeaderMap::new()).unwrap();
+        let plain = Discovery::new(&test_kinds::handlers())
+            .respond("/apis/", Query::default(), &HeaderMap::new())
+            .unwrap();
         assert_eq!(body(plain).await["kind"], "APIGroupList");
     }
 

@@ -42,6 +42,11 @@ impl Document {
         &self.hash
     }
 
+    /// The document as it is sent.
+    pub(crate) fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
     /// Answers with the document, or with 304 when the client has it.
     pub(crate) fn respond(&self, headers: &HeaderMap) -> Response<Body> {
         let etag = format!("\"{}\"", self.hash);

@@ -101,7 +101,7 @@ impl Offer {
     }
 
     /// Documents that are what they are, such as a `Status`.
-    const fn plain() -> Self {
+    pub(crate) const fn plain() -> Self {
         Self { formats: &[Format::Json, Format::Yaml], tables: None, stream: false }
     }
 }

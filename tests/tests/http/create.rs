@@ -203,6 +203,8 @@ async fn c24_c25_labels_and_annotations() {
     let refused = post("/metadata/labels", json!({ "a": "v".repeat(64) })).await.expect(422);
     assert_eq!(refused["details"]["causes"][0]["field"], "metadata.labels");
     assert_eq!(post("/metadata/labels", json!({ "a": 1 })).await.code, 400, "contract 9.14");
+    let empty = post("/metadata/annotations", json!({ "a": null })).await.expect(201);
+    assert_eq!(empty["metadata"]["annotations"], json!({ "a": "" }), "no value is the empty one");
     post("/metadata/annotations", json!({ "a": "v".repeat(262_143) })).await.expect(201);
     let refused = post("/metadata/annotations", json!({ "a": "v".repeat(262_144) })).await.expect(422);
     let message = "metadata.annotations: Too long: may not be more than 262144 bytes";

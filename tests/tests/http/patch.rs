@@ -108,6 +108,10 @@ async fn p07_p08_missing_objects_and_media_types() {
     let path = format!("{W}/x");
     client.merge(&path, &json!({})).await.expect_status(404, "NotFound", missing);
     client.json_patch(&path, &json!([])).await.expect_status(404, "NotFound", missing);
+    for patch in [json!([]), json!("x"), json!(null)] {
+        client.merge(&path, &patch).await.expect_status(404, "NotFound", missing);
+    }
+    client.json_patch(&path, &json!({})).await.expect_status(404, "NotFound", missing);
     for content_type in ["application/json", "application/strategic-merge-patch+json", "text/plain"] {
         let call = client.call(Method::PATCH, path.as_str()).header("content-type", content_type).body("{}");
         let status = call.send().await.expect(415);

@@ -1,6 +1,6 @@
 //! Who may write what: the main endpoint and `/status` (contract 3, 14 S01 to S08; the audit of the landscape).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{W, revision, serve, widget, with};
 
@@ -95,6 +95,30 @@ async fn s02_s03_revisions_and_missing_objects() {
     let missing = client.put(&format!("{W}/y/status"), &widget("y")).await;
     missing.expect_status(404, "NotFound", "widgets.demo.example.com \"y\" not found");
     assert_eq!(client.get(&format!("{W}/y/status")).await.code, 404);
+}
+
+#[tokio::test]
+async fn s01_a_body_with_nothing_but_the_status_will_do() {
+    let client = serve().await;
+    let object = client.post(W, &widget("x")).await.expect(201);
+    let path = format!("{W}/x/status");
+    let revision = &object["metadata"]["resourceVersion"];
+    let bare = |spec: Value, phase: Value| {
+        let metadata = json!({ "name": "x", "resourceVersion": revision });
+        json!({ "metadata": metadata, "spec": spec, "status": { "phase": phase } })
+    };
+    let wrong = client.put(&path, &bare(json!("large"), json!(1))).await.expect(400);
+    let message = "Widget in version \"v1\" cannot be handled as a Widget: status.phase: ";
+    assert!(wrong["message"].as_str().is_some_and(|text| text.starts_with(message)), "{wrong}");
+    let answer = client.put(&path, &bare(json!("large"), json!("Ready"))).await.expect(200);
+    assert_eq!(answer["spec"], object["spec"], "contract 3.8: nobody looks at the rest");
+    assert_eq!(answer["status"], json!({ "phase": "Ready" }));
+    assert_eq!(client.put(&path, &bare(json!(1), json!("Ready"))).await.code, 409);
+    let uid = with(&bare(json!(1), json!("Ready")), "/metadata/uid", "other");
+    assert_eq!(client.put(&path, &uid).await.code, 409);
+    assert_eq!(client.put(&format!("{W}/y/status"), &bare(json!(1), json!("Ready"))).await.code, 400);
+    let missing = with(&bare(json!(1), json!("Ready")), "/metadata/name", "y");
+    assert_eq!(client.put(&format!("{W}/y/status"), &missing).await.code, 404);
 }
 
 #[tokio::test]

@@ -41,6 +41,25 @@ async fn h01_discovery() {
 }
 
 #[tokio::test]
+async fn h01_discovery_for_people() {
+    let client = serve().await;
+    for path in ["/apis", "/apis/demo.example.com", "/apis/demo.example.com/v1"] {
+        let plain = client.get(path).await;
+        let call = |header, value: &str| client.call(Method::GET, path).header(header, value).send();
+        let curl = call("user-agent", "curl/8").await;
+        assert!(curl.text().starts_with("{\n  \""), "contract 6.43: {}", curl.text());
+        assert_eq!(
+            (curl.json(), client.get(&format!("{path}?pretty=1")).await.body),
+            (plain.json(), curl.body)
+        );
+        let yaml = call("accept", "application/yaml").await;
+        assert_eq!((yaml.code, yaml.header("content-type")), (200, "application/yaml"), "contract 6.36");
+        assert!(yaml.text().starts_with("apiVersion: v1\n"), "{}", yaml.text());
+        assert_eq!(call("accept", "text/html").await.code, 406);
+    }
+}
+
+#[tokio::test]
 async fn h05_strangers_are_refused() {
     let client = serve().await;
     for authorization in ["", "Bearer nope", "Bearer ", "Basic YTpi", "nonsense"] {

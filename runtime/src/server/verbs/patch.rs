@@ -29,11 +29,13 @@ pub(super) async fn patch(
     let representation = call.of_object()?;
     let body = body.read().await?;
     let options = options::patch_options(call.query, call.headers)?;
-    let (patch, problems) = Patch::parse(patch_type, &body)?;
+    let patch = match Patch::parse(patch_type, &body) {
+        Err(error) if !Patch::is_json(&body) => return Err(error),
+        patch => patch,
+    };
     let wanted = PatchedObjectInfo {
         kind: Arc::clone(&call.handlers.kind),
         patch,
-        problems,
         validation: options.field_validation,
         target: Target::of(call),
         name: call.path.name.to_owned(),
@@ -47,9 +49,8 @@ pub(super) async fn patch(
 /// (contract 7.1.6).
 struct PatchedObjectInfo {
     kind: Arc<dyn DynKind>,
-    patch: Patch,
-    /// What is odd about the patch itself.
-    problems: Vec<String>,
+    /// The patch, and what is odd about it; or why it is none.
+    patch: Result<(Patch, Vec<String>)>,
     validation: FieldValidation,
     target: Target,
     name: String,
@@ -71,8 +72,9 @@ impl PatchedObjectInfo {
     fn apply(&self, ctx: &RequestContext, old: Option<&dyn AnyObject>) -> Result<DynObject> {
         let info = self.kind.info();
         let old = old.ok_or_else(|| Error::not_found(&info.group_resource(), &self.name))?;
-        let patched = self.patch.apply(served(old)?)?;
-        let decoded = decode::decode_patched(&*self.kind, patched, self.problems.clone(), self.validation)?;
+        let (patch, problems) = self.patch.as_ref().map_err(Error::clone)?;
+        let patched = patch.apply(served(old)?)?;
+        let decoded = decode::decode_patched(&*self.kind, patched, problems.clone(), self.validation)?;
         for warning in decoded.warnings {
             ctx.warn(warning);
         }

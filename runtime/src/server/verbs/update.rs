@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
 use http::{Response, StatusCode};
 
 use super::super::authorization::CreateAuthorization;
@@ -10,8 +11,12 @@ use super::super::{negotiate, options};
 use super::checks::{self, Target};
 use super::detached::Detached;
 use super::{Call, ReadBody};
-use crate::errors::Result;
-use crate::options::UpdateOptions;
+use crate::context::RequestContext;
+use crate::decode::{self, BodyFormat, StatusPart};
+use crate::errors::{Error, Result};
+use crate::object::{AnyObject, DynObject};
+use crate::options::{Preconditions, UpdateOptions};
+use crate::registry::DynKind;
 use crate::rest::dynamic::Updater;
 use crate::rest::{DefaultUpdatedObjectInfo, UpdatedObjectInfo, ValidateAllObjects};
 use crate::storage::Stored;
@@ -25,7 +30,11 @@ pub(super) async fn update(
     let body = body.read().await?;
     let options = options::update_options(call.query, call.headers)?;
     let format = negotiate::body_format(call.headers)?;
-    let mut object = call.decode(&body, format, options.field_validation)?;
+    let subresource = !call.path.subresource.is_empty();
+    let mut object = match call.decode(&body, format, options.field_validation) {
+        Err(_) if subresource => return update_status(call, updater, &body, format, options).await,
+        object => object?,
+    };
     let mut meta = object.take_object_meta();
     let target = Target::of(call);
     target.match_namespace(&mut meta)?;
@@ -34,7 +43,6 @@ pub(super) async fn update(
         call.ctx.warn(warning);
     }
     object.set_object_meta(meta);
-    let subresource = !call.path.subresource.is_empty();
     let wanted = DefaultUpdatedObjectInfo::replace_object(object).transformed(move |object, old| {
         let mut meta = object.take_object_meta();
         checks::keep_managed_fields(&mut meta, old, subresource);
@@ -42,6 +50,56 @@ pub(super) async fn update(
     });
     let (stored, created) = run(call, updater, wanted, options).await?;
     Ok(representation.object(code(created), &stored))
+}
+
+/// An update of the status whose body is not a whole object, and need not be one.
+async fn update_status(
+    call: &Call<'_>,
+    updater: Arc<dyn Updater>,
+    body: &[u8],
+    format: BodyFormat,
+    options: UpdateOptions,
+) -> Result<Response<Body>> {
+    let representation = call.of_object()?;
+    let kind = Arc::clone(&call.handlers.kind);
+    let mut part = decode::decode_status_part(&*kind, body, format, options.field_validation)?;
+    for warning in std::mem::take(&mut part.warnings) {
+        call.ctx.warn(warning);
+    }
+    let target = Target::of(call);
+    target.match_namespace(&mut part.meta)?;
+    target.match_name(&part.meta)?;
+    let (stored, created) = run(call, updater, UpdatedStatus { kind, part }, options).await?;
+    Ok(representation.object(code(created), &stored))
+}
+
+/// The stored object with another status.
+struct UpdatedStatus {
+    kind: Arc<dyn DynKind>,
+    part: StatusPart,
+}
+
+impl UpdatedObjectInfo for UpdatedStatus {
+    fn preconditions(&self) -> Option<Preconditions> {
+        let uid = Some(&self.part.meta.uid).filter(|uid| !uid.is_empty());
+        uid.map(|uid| Preconditions { uid: Some(uid.clone()), ..Preconditions::default() })
+    }
+
+    fn updated_object<'a>(
+        &'a self,
+        _: &'a RequestContext,
+        old: Option<&'a dyn AnyObject>,
+    ) -> BoxFuture<'a, Result<DynObject>> {
+        let object = old.map(|old| {
+            let mut object = self.part.over(&*self.kind, old)?;
+            let mut meta = object.take_object_meta();
+            checks::keep_managed_fields(&mut meta, Some(old), true);
+            object.set_object_meta(meta);
+            Ok(object)
+        });
+        let missing = || Err(Error::not_found(&self.kind.info().group_resource(), &self.part.meta.name));
+        Box::pin(std::future::ready(object.unwrap_or_else(missing)))
+    }
 }
 
 /// Runs an update on its own.
