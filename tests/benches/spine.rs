@@ -52,7 +52,9 @@ async fn main() {
 
 /// A line of the report: ours, the limit, and how many times the limit ours is.
 fn report(what: &str, unit: &str, ours: f64, limit: f64) {
-    println!("{what:<52} {ours:>9.1} {unit:<3} {limit:>9.1} {unit:<3} {:>6.2}", ours / limit);
+    // What takes less than a tick of the clock has no ratio.
+    let ratio = if limit > 0.0 { format!("{:.2}", ours / limit) } else { "-".to_owned() };
+    println!("{what:<52} {ours:>9.1} {unit:<3} {limit:>9.1} {unit:<3} {ratio:>6}");
 }
 
 /// A line of the report without a limit.
