@@ -11,6 +11,56 @@ use crate::info::ResourceInfo;
 use crate::meta::Metadata;
 
 /// A type that can be served. Implemented by `#[derive(Resource)]`.
+///
+/// # Limits and defaults
+///
+/// The schema of the type is enforced, so most rules need no code. They are written as attributes of schemars:
+///
+/// ```
+/// # use resourceful::prelude::*;
+/// #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+/// pub struct PotSpec {
+///     #[schemars(range(min = 1, max = 100))]
+///     pub litres: i32,
+///     #[schemars(length(max = 63), regex(pattern = "^[a-z]+$"))]
+///     pub plant: String,
+///     #[serde(default)]
+///     pub mode: Mode,
+///     /// A list that is merged by name, and in which a name stands once.
+///     #[serde(default)]
+///     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+///     pub valves: Vec<Valve>,
+///     #[schemars(length(max = 8), inner(length(min = 1)), extend("x-kubernetes-list-type" = "set"))]
+///     pub tags: Vec<String>,
+///     #[schemars(extend("format" = "date-time"))]
+///     pub planted: Option<String>,
+/// }
+///
+/// /// The values of a map have limits of their own by being of a type of their own.
+/// #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+/// #[serde(transparent)]
+/// pub struct Percent(#[schemars(range(max = 100))] pub u8);
+/// #
+/// # #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+/// # pub enum Mode { #[default] Quiet }
+/// # #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+/// # pub struct Valve { name: String }
+/// ```
+///
+/// - A value that breaks a rule is refused with 422, in the words of CustomResources, before the hook `validate` of the
+///   [`Strategy`](crate::Strategy) runs; the errors of both are told together. So are missing fields and unknown
+///   variants. A value of the wrong type is refused with 400.
+/// - An update is not refused for what it left as it was, so a rule can become stricter while objects break it.
+/// - `#[serde(default)]` fills a field in. With `skip_serializing_if` the default is not stored, and clients do not see
+///   it. A default may also stand in the schema alone: `#[schemars(extend("default" = 3))]`. `null` means the default
+///   where a field is no `Option`.
+/// - Objects that are stored already get a new default at their next write; until then a read returns them as they are.
+/// - Fields that the type does not have are dropped, and warned of. `#[serde(flatten)]` of a map keeps them.
+/// - Patterns are Go's regular expressions. The formats are those of CustomResources, such as `date-time`, `uri`,
+///   `ipv4`, `cidr`, `uuid` and `hostname`; others are not checked.
+///
+/// What cannot be enforced (a pattern that does not compile, a default that breaks a limit, rules in CEL) is logged as a
+/// warning when the server starts.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a resource",
     label = "not a resource",

@@ -23,6 +23,9 @@ use crate::resource::Resource;
 /// [`canonicalize`](Self::canonicalize), the write, [`after_update`](Self::after_update) (contract 2.C, 4.12). An update
 /// of `/status` runs the `status` twins instead.
 ///
+/// Just before each `validate` hook the object is checked against the limits of its schema; the errors of both are told
+/// together (see [`Resource`]).
+///
 /// `prepare_*` and `canonicalize` may change the object; nothing else may. Hooks may run several times for one request,
 /// once per attempt, when other writers are faster.
 #[allow(unused_variables, reason = "the defaults ignore what overriding hooks use")]

@@ -1,8 +1,8 @@
 //! What the schema of a kind does to what clients send: defaults, limits, lists, unknown fields (contract 17).
 
-use resourceful::options::CreateOptions;
-use resourceful::rest::ValidateAllObjects;
-use resourceful::{Registry, RequestContext, Store};
+use resourceful::options::{CreateOptions, GetOptions, UpdateOptions};
+use resourceful::rest::{Creater, DefaultUpdatedObjectInfo, Getter, Updater, ValidateAllObjects};
+use resourceful::{ObjectMeta, Registry, RequestContext, Store};
 use resourceful_tests::client::{Answer, Client};
 use resourceful_tests::kinds::{Gauge, GaugeStrategy};
 use serde_json::{Value, json};
@@ -257,4 +257,61 @@ async fn the_schema_that_clients_see_has_the_limits_and_the_defaults() {
     assert_eq!(spec["label"]["pattern"], json!(r"^[a-z]\w*$"));
     assert_eq!(spec["ports"]["x-kubernetes-list-map-keys"], json!(["name"]));
     assert_eq!(spec["mode"]["enum"], json!(["quiet", "loud"]));
+}
+
+/// A kind in two releases of a program: the second has a limit and a default more.
+#[allow(unreachable_pub, reason = "the derive writes what is as public as the kind")]
+mod releases {
+    pub mod old {
+        use resourceful::prelude::*;
+
+        #[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
+        #[resource(group = "meters.example.com", version = "v1", namespaced)]
+        pub struct Meter {
+            pub metadata: ObjectMeta,
+            pub size: i32,
+        }
+    }
+
+    pub mod new {
+        use resourceful::prelude::*;
+
+        #[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
+        #[resource(group = "meters.example.com", version = "v1", namespaced)]
+        pub struct Meter {
+            pub metadata: ObjectMeta,
+            #[schemars(range(max = 100))]
+            pub size: i32,
+            #[schemars(extend("default" = 7))]
+            pub limit: i32,
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_object_that_is_older_than_a_limit_and_a_default() {
+    let store = Store::memory();
+    let ctx = RequestContext::namespaced("ns1");
+    let old = releases::old::Meter { metadata: ObjectMeta::named("x"), size: 500 };
+    releases::old::Meter::rest(&store)
+        .create(&ctx, old, &ValidateAllObjects, &CreateOptions::default())
+        .await
+        .expect("an object");
+    let meters = releases::new::Meter::rest(&store);
+    let read = meters.get(&ctx, "x", &GetOptions::default()).await.expect("an object");
+    assert!(!String::from_utf8_lossy(&read.to_bytes()).contains("limit"), "a read returns what is stored");
+    let update = async |change: fn(&mut releases::new::Meter)| {
+        let wanted = DefaultUpdatedObjectInfo::change(move |mut meter| {
+            change(&mut meter);
+            Ok(meter)
+        });
+        let all = &ValidateAllObjects;
+        let options = UpdateOptions::default();
+        meters.update(&ctx, "x", &wanted, all, all, false, &options).await.map(|(meter, _)| meter)
+    };
+    let labelled = update(|meter| drop(meter.metadata.labels.insert("a".into(), "b".into()))).await;
+    let meter = labelled.expect("what did not change is not held against it").decode().expect("a meter");
+    assert_eq!((meter.size, meter.limit), (500, 7), "a write fills the default in");
+    let refused = update(|meter| meter.size = 501).await.expect_err("a change is checked");
+    assert_eq!(refused.code(), 422);
 }

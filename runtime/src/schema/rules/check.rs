@@ -37,10 +37,11 @@ impl<'a> Check<'a> {
     pub(crate) fn value(mut self, rules: &Rules, value: &Value, old: Option<&Value>) -> ErrorList {
         self.node(rules, value, old);
         let mut errors: ErrorList = self.found.into_iter().map(|found| found.error).collect();
-        let path = if self.field.is_empty() { Path::root() } else { Path::new(self.field) };
+        let path = Path::new(self.field);
+        let repeated = lists::repeated(rules, value, &path);
         // Lists with repeated items stay as they are until they are in order once.
-        if old.is_none_or(|old| lists::repeated(rules, old, &path).is_empty()) {
-            errors.extend(lists::repeated(rules, value, &path));
+        if !repeated.is_empty() && old.is_none_or(|old| lists::repeated(rules, old, &path).is_empty()) {
+            errors.extend(repeated);
         }
         errors
     }

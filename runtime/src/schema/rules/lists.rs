@@ -15,6 +15,9 @@ pub(super) fn repeated(rules: &Rules, value: &Value, path: &Path) -> ErrorList {
 }
 
 fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
+    if !rules.has_lists {
+        return;
+    }
     match value {
         Value::Object(members) => {
             if let Some(additional) = &rules.additional {
@@ -23,7 +26,7 @@ fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
                 }
             }
             for (name, rules) in &rules.properties {
-                if let Some(member) = members.get(name).filter(|_| rules.descends()) {
+                if let Some(member) = members.get(name).filter(|_| rules.has_lists) {
                     collect(rules, member, &path.child(name), errors);
                 }
             }
@@ -31,10 +34,12 @@ fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
         Value::Array(items) => {
             match &rules.list {
                 List::Free => {}
-                List::Set => find(items, Clone::clone, path, errors),
-                List::Map(keys) => find(items, |item| key_of(item, keys), path, errors),
+                List::Set => find(items, |item| vec![Some(item)], Clone::clone, path, errors),
+                List::Map(keys) => {
+                    find(items, |item| identity_of(item, keys), |item| key_of(item, keys), path, errors);
+                }
             }
-            if let Some(rules) = rules.items.as_deref().filter(|rules| rules.descends()) {
+            if let Some(rules) = rules.items.as_deref().filter(|rules| rules.has_lists) {
                 for (index, item) in items.iter().enumerate() {
                     collect(rules, item, &path.index(index), errors);
                 }
@@ -44,29 +49,31 @@ fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
     }
 }
 
-impl Rules {
-    /// Whether there may be a list here or below.
-    fn descends(&self) -> bool {
-        self.list != List::Free
-            || self.additional.is_some()
-            || self.items.is_some()
-            || !self.properties.is_empty()
-    }
-}
-
-fn find(items: &[Value], identity: impl Fn(&Value) -> Value, path: &Path, errors: &mut ErrorList) {
+fn find<'a>(
+    items: &'a [Value],
+    identity: impl Fn(&'a Value) -> Identity<'a>,
+    told: impl Fn(&'a Value) -> Value,
+    path: &Path,
+    errors: &mut ErrorList,
+) {
     if items.len() < 2 {
         return;
     }
     let mut seen = HashMap::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let identity = identity(item);
-        let times = seen.entry(identity.to_string()).or_insert(0_usize);
+        let times = seen.entry(identity(item)).or_insert(0_usize);
         *times += 1;
         if *times == 2 {
-            errors.push(Error::duplicate(path.index(index), &identity));
+            errors.push(Error::duplicate(path.index(index), told(item)));
         }
     }
+}
+
+/// What makes an item the one that it is: the whole of it, or its keys.
+type Identity<'a> = Vec<Option<&'a Value>>;
+
+fn identity_of<'a>(item: &'a Value, keys: &[String]) -> Identity<'a> {
+    keys.iter().map(|key| item.get(key)).collect()
 }
 
 /// The keys of an item, as far as it has them.
@@ -78,7 +85,7 @@ fn key_of(item: &Value, keys: &[String]) -> Value {
 /// Which item of the old list an item was: known only where items have keys.
 pub(super) struct Correlation<'a> {
     keys: &'a [String],
-    old: HashMap<String, &'a Value>,
+    old: HashMap<Identity<'a>, &'a Value>,
 }
 
 impl<'a> Correlation<'a> {
@@ -86,14 +93,13 @@ impl<'a> Correlation<'a> {
         let (List::Map(keys), Some(Value::Array(items))) = (list, old) else {
             return Self { keys: &[], old: HashMap::new() };
         };
-        let old = items.iter().map(|item| (key_of(item, keys).to_string(), item)).collect();
-        Self { keys, old }
+        Self { keys, old: items.iter().map(|item| (identity_of(item, keys), item)).collect() }
     }
 
-    pub(super) fn of_item(&self, item: &Value) -> Option<&'a Value> {
+    pub(super) fn of_item(&self, item: &'a Value) -> Option<&'a Value> {
         if self.old.is_empty() {
             return None;
         }
-        self.old.get(&key_of(item, self.keys).to_string()).copied()
+        self.old.get(&identity_of(item, self.keys)).copied()
     }
 }

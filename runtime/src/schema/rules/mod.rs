@@ -30,6 +30,8 @@ pub(crate) struct Rules {
     additional: Option<Box<Self>>,
     items: Option<Box<Self>>,
     list: List,
+    /// Whether items must differ, here or below.
+    has_lists: bool,
     all_of: Vec<Self>,
     any_of: Vec<Self>,
     one_of: Vec<Self>,
@@ -103,7 +105,10 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     /// The rules of what a schema declares; none where it demands nothing.
     fn declared(&mut self, schema: &Structural) -> Option<Rules> {
-        let rules = self.rules(schema, Self::declared);
+        let mut rules = self.rules(schema, Self::declared);
+        rules.has_lists = rules.list != List::Free
+            || rules.properties.iter().any(|(_, part)| part.has_lists)
+            || [&rules.additional, &rules.items].into_iter().flatten().any(|part| part.has_lists);
         if let Some(default) = &schema.default {
             let errors = Check::new("default").value(&rules, default, None);
             if !errors.is_empty() {
@@ -141,6 +146,7 @@ impl Compiler<'_> {
                 .map(Box::new),
             items: items.and_then(|schema| self.at("[]", |compiler| part(compiler, schema))).map(Box::new),
             list: self.list(schema),
+            has_lists: false,
             all_of: self.variants(&schema.all_of),
             any_of: self.variants(&schema.any_of),
             one_of: self.variants(&schema.one_of),
