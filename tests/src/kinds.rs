@@ -144,10 +144,15 @@ impl Strategy for GizmoStrategy {
     }
 }
 
-/// A deprecated kind that can be selected by what is in it.
+/// A deprecated kind that can be scaled, and selected by what is in it.
 #[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[resource(group = "demo.example.com", version = "v1", namespaced, deprecated)]
 #[resource(selectable = ".spec.zone", selectable = ".spec.size", selectable = ".status.ready")]
+#[resource(scale(
+    spec_replicas_path = ".spec.replicas",
+    status_replicas_path = ".status.replicas",
+    label_selector_path = ".status.selector"
+))]
 pub struct Worker {
     /// The metadata.
     pub metadata: ObjectMeta,
@@ -170,6 +175,9 @@ pub struct WorkerSpec {
     /// How large it is.
     #[serde(default)]
     pub size: i32,
+    /// How many of them there shall be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicas: Option<i64>,
 }
 
 /// What a [`Worker`] is.
@@ -179,4 +187,10 @@ pub struct WorkerStatus {
     /// Whether it works.
     #[serde(default)]
     pub ready: bool,
+    /// How many of them there are.
+    #[serde(default)]
+    pub replicas: i32,
+    /// How they are found.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub selector: String,
 }

@@ -8,6 +8,7 @@ mod json_path;
 mod keys;
 mod names;
 mod roles;
+mod scale;
 mod selectable;
 mod verbs;
 
@@ -32,8 +33,11 @@ pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
     let verbs = verbs::check(single(&raw.container.verbs, errors).value(), errors);
 
     let roles = roles::check(&raw.ident, fields?, errors);
+    let status_endpoint = !roles.status.is_empty() && verbs::serve_status(&verbs);
+    let scale = scale::check(&raw.container.scale, fields?, !roles.status.is_empty(), errors);
     Some(Model {
-        status_endpoint: !roles.status.is_empty() && verbs::serve_status(&verbs),
+        status_endpoint,
+        scale: scale.filter(|_| status_endpoint),
         metadata: roles.metadata?,
         status: roles.status,
         runtime: runtime.map_or_else(|| parse_quote!(::resourceful), |runtime| runtime.0.clone()),

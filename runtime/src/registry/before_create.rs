@@ -43,7 +43,8 @@ impl Pipelines {
     /// The kind's own rules, and when these find nothing, those of all kinds (contract 2.8).
     fn validate_new(&self, ctx: &RequestContext, object: &dyn AnyObject) -> Result<()> {
         let meta = object.object_meta();
-        let mut errors = self.strategy.validate(ctx, object)?;
+        let mut errors = self.validate_scale(object, true)?;
+        errors.extend(self.strategy.validate(ctx, object)?);
         if errors.is_empty() {
             errors = validation::validate_object_meta(
                 &meta,

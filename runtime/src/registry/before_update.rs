@@ -96,6 +96,7 @@ impl Pipelines {
         let name_rule = validation::path_segment_name;
         errors.extend(validation::validate_object_meta(&meta, self.info().is_namespaced(), name_rule, &path));
         errors.extend(validation::validate_object_meta_update(&meta, &old_meta, &path));
+        errors.extend(self.validate_scale(object, endpoint == Endpoint::Main)?);
         errors.extend(match endpoint {
             Endpoint::Main => self.strategy.validate_update(ctx, object, old)?,
             Endpoint::Status => self.strategy.validate_status_update(ctx, object, old)?,

@@ -23,6 +23,7 @@ mod names;
 pub(crate) mod options;
 mod predicate;
 mod revision;
+mod scale;
 mod selectable;
 #[cfg(test)]
 mod tests;

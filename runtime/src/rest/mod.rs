@@ -30,12 +30,14 @@
 
 pub mod dynamic;
 mod handlers;
+mod scale;
 mod update;
 mod validation;
 
 use std::future::Future;
 
 pub use self::handlers::{Handlers, Served};
+pub use self::scale::{Scale, ScaleRest, ScaleSpec, ScaleStatus};
 pub use self::update::{DefaultUpdatedObjectInfo, UpdatedObjectInfo};
 pub use self::validation::{ValidateAllObjects, ValidateObject, ValidateObjectUpdate};
 use crate::context::RequestContext;

@@ -6,6 +6,7 @@ mod delete;
 mod deprecated;
 mod list;
 mod patch;
+mod scale;
 mod selectable;
 mod status;
 mod surface;

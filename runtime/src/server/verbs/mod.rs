@@ -94,9 +94,20 @@ pub(crate) fn route(
                 _ => None,
             }
         }
+        (false, "scale") => {
+            object_route(handlers.scale.as_deref().ok_or_else(Error::path_not_found)?, method)
+        }
         _ => return Err(Error::path_not_found()),
     };
     route.ok_or_else(Error::method_not_allowed)
+}
+
+/// The handlers of the kind that a path shows: `/scale` shows another than its parent (contract 1.8).
+pub(crate) fn shown<'h>(handlers: &'h Handlers, path: &ResourcePath<'_>) -> &'h Handlers {
+    match (&handlers.scale, path.subresource) {
+        (Some(scale), "scale") => scale,
+        _ => handlers,
+    }
 }
 
 fn collection_route(
