@@ -402,6 +402,22 @@ pub(crate) fn too_many_selectable(key: &Path, most: usize) -> Error {
     at(key, format_args!("a kind has at most {most} selectable fields; leave one out"))
 }
 
+// Immutable fields.
+
+pub(crate) fn immutable_twice(path: &LitStr) -> Error {
+    at(path, format_args!("the immutable field `{}` is listed twice", path.value()))
+}
+
+pub(crate) fn immutable_elsewhere(path: &LitStr) -> Error {
+    at(
+        path,
+        format_args!(
+            "`{}` cannot be immutable; name a field that is neither metadata nor status, such as `.spec.zone`",
+            path.value()
+        ),
+    )
+}
+
 // Scale.
 
 pub(crate) fn scale_without_list(key: &Path) -> Error {

@@ -20,6 +20,8 @@ pub(crate) struct Model {
     pub(crate) columns: Vec<Column>,
     /// Where the values are that field selectors can name.
     pub(crate) selectable: Vec<String>,
+    /// Where the values are that an update cannot change.
+    pub(crate) immutable: Vec<String>,
     /// Where `/scale` finds its numbers, if it is served.
     pub(crate) scale: Option<Scale>,
     /// The field that holds the metadata.

@@ -194,6 +194,7 @@ fn tokens() -> impl Strategy<Value = String> {
         "priority",
         "selectable",
         "deprecated",
+        "immutable",
         "scale",
         "spec_replicas_path",
         "strategy",
@@ -251,7 +252,7 @@ proptest! {
     fn no_name_makes_the_derive_panic(name in ".*", path in "[.\\[\\]'\"a-z?()@\\\\ä]*") {
         let input = format!(
             "#[resource(group = {name:?}, version = {name:?}, kind = {name:?}, shortname = {name:?},
-              selectable = {path:?}, deprecated = {name:?}, printcolumn(name = {name:?}, type = {name:?}, json_path = {path:?}))]
+              selectable = {path:?}, immutable = {path:?}, deprecated = {name:?}, printcolumn(name = {name:?}, type = {name:?}, json_path = {path:?}))]
             struct A {{ metadata: M }}"
         );
         survives(input.parse().unwrap());

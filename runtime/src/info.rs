@@ -40,6 +40,8 @@ pub struct ResourceInfo {
     pub status_fields: &'static [&'static str],
     /// Where the values are that field selectors can name, as in `.spec.zone`.
     pub selectable_fields: &'static [&'static str],
+    /// Where the values are that an update cannot change, as in `.spec.zone`.
+    pub immutable_fields: &'static [&'static str],
     /// Where `/scale` finds its numbers, for a kind that has one.
     pub scale: Option<ScalePaths>,
     /// What clients of a deprecated kind are warned of; empty for any other kind.
@@ -168,6 +170,7 @@ impl ResourceInfo {
             columns: &[],
             status_fields: &[],
             selectable_fields: &[],
+            immutable_fields: &[],
             scale: None,
             deprecation_warning: "",
             description: "",
@@ -201,6 +204,12 @@ impl ResourceInfo {
     /// Sets where the values are that field selectors can name, beside the name and the namespace.
     pub const fn selectable_fields(mut self, paths: &'static [&'static str]) -> Self {
         self.selectable_fields = paths;
+        self
+    }
+
+    /// Sets where the values are that an update cannot change.
+    pub const fn immutable_fields(mut self, paths: &'static [&'static str]) -> Self {
+        self.immutable_fields = paths;
         self
     }
 

@@ -58,6 +58,7 @@ const _: () = {
             )
             .status_fields(&["status", "lastScaled"])
             .selectable_fields(&[".spec.zone", ".status.ready"])
+            .immutable_fields(&[".spec.zone"])
             .scale(
                 __rt::info::ScalePaths::new(".spec.replicas", ".status.ready")
                     .label_selector_path(".status.selector"),

@@ -144,7 +144,7 @@ impl Strategy for GizmoStrategy {
     }
 }
 
-/// A deprecated kind that can be scaled, and selected by what is in it.
+/// A deprecated kind that can be scaled, selected by what is in it, and not changed in all of it.
 #[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[resource(group = "demo.example.com", version = "v1", namespaced, deprecated)]
 #[resource(selectable = ".spec.zone", selectable = ".spec.size", selectable = ".status.ready")]
@@ -153,6 +153,7 @@ impl Strategy for GizmoStrategy {
     status_replicas_path = ".status.replicas",
     label_selector_path = ".status.selector"
 ))]
+#[resource(immutable = ".spec.engine", immutable = ".spec.plan")]
 pub struct Worker {
     /// The metadata.
     pub metadata: ObjectMeta,
@@ -178,6 +179,22 @@ pub struct WorkerSpec {
     /// How many of them there shall be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i64>,
+    /// What drives it; cannot be changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<Engine>,
+    /// What it follows; cannot be changed.
+    #[serde(default)]
+    pub plan: String,
+}
+
+/// What drives a [`Worker`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Engine {
+    /// What it is called.
+    pub name: String,
+    /// What it has.
+    #[serde(default)]
+    pub parts: Vec<Part>,
 }
 
 /// What a [`Worker`] is.

@@ -4,6 +4,7 @@
 //! be written out beside the errors, so that the rest of the program sees the types and impls that it names.
 
 mod columns;
+mod immutable;
 mod json_path;
 mod keys;
 mod names;
@@ -35,8 +36,10 @@ pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
     let roles = roles::check(&raw.ident, fields?, errors);
     let status_endpoint = !roles.status.is_empty() && verbs::serve_status(&verbs);
     let scale = scale::check(&raw.container.scale, fields?, !roles.status.is_empty(), errors);
+    let immutable = immutable::check(&raw.container.immutable, fields?, errors);
     Some(Model {
         status_endpoint,
+        immutable,
         scale: scale.filter(|_| status_endpoint),
         metadata: roles.metadata?,
         status: roles.status,

@@ -54,6 +54,7 @@ fn info(model: &Model) -> TokenStream {
     let status: Vec<_> = model.status.iter().map(|field| &field.name).collect();
     let status_fields = list(&quote!(status_fields), &status);
     let selectable_fields = list(&quote!(selectable_fields), &model.selectable);
+    let immutable_fields = list(&quote!(immutable_fields), &model.immutable);
     let scale = model.scale.as_ref().map(scale);
     let warning = &names.deprecation_warning;
     let deprecated = (!warning.is_empty()).then(|| quote!(.deprecated(#warning)));
@@ -65,6 +66,7 @@ fn info(model: &Model) -> TokenStream {
             #columns
             #status_fields
             #selectable_fields
+            #immutable_fields
             #scale
             #deprecated
             #description

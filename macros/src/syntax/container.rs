@@ -30,6 +30,8 @@ pub(crate) struct Container {
     #[darling(multiple)]
     pub(crate) selectable: Vec<Given<Text>>,
     #[darling(multiple)]
+    pub(crate) immutable: Vec<Given<Text>>,
+    #[darling(multiple)]
     pub(crate) scale: Vec<Given<Scale>>,
     #[darling(multiple)]
     pub(crate) strategy: Vec<Given<StrategyPath>>,
@@ -56,6 +58,7 @@ pub(crate) const CONTAINER_KEYS: &[&str] = &[
     "namespaced",
     "printcolumn",
     "selectable",
+    "immutable",
     "scale",
     "strategy",
     "verbs",

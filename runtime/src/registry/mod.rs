@@ -15,6 +15,7 @@ mod event_stream;
 mod generation;
 mod get;
 mod hooks;
+mod immutable;
 mod kind;
 pub(crate) mod layout;
 mod list;

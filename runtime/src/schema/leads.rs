@@ -9,6 +9,9 @@ pub(super) fn problems(info: &ResourceInfo, root: &Structural) -> Vec<String> {
     for path in info.selectable_fields {
         expect(root, path, &[Type::String, Type::Boolean, Type::Integer], &mut problems);
     }
+    let nowhere = |path: &&&str| matches!(lead(root, path), Known::Unknown);
+    problems
+        .extend(info.immutable_fields.iter().filter(nowhere).map(|path| format!("{path} leads to no field")));
     if let Some(paths) = &info.scale {
         expect(root, paths.spec_replicas_path, &[Type::Integer], &mut problems);
         expect(root, paths.status_replicas_path, &[Type::Integer], &mut problems);

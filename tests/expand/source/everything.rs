@@ -23,6 +23,7 @@ use resourceful::rest;
     printcolumn(name = "Age", type = "date", json_path = ".metadata.creationTimestamp", priority = 1),
     selectable = ".spec.zone",
     selectable = ".status.ready",
+    immutable = ".spec.zone",
     scale(
         spec_replicas_path = ".spec.replicas",
         status_replicas_path = ".status.ready",

@@ -4,6 +4,7 @@ mod bad_input;
 mod create;
 mod delete;
 mod deprecated;
+mod immutable;
 mod list;
 mod patch;
 mod scale;

@@ -54,7 +54,7 @@ async fn to_scale_is_to_update_the_object() {
     let object = client.get(&format!("{WORKERS}/a")).await.expect(200);
     assert_eq!(object["metadata"]["generation"], 2);
     assert_eq!(object["metadata"]["resourceVersion"], scaled["metadata"]["resourceVersion"]);
-    assert_eq!(object["spec"], json!({ "replicas": 5, "size": 0, "zone": "north" }));
+    assert_eq!(object["spec"], json!({ "plan": "", "replicas": 5, "size": 0, "zone": "north" }));
     assert_eq!(object["status"], worker["status"]);
 
     // The revision that was read is no longer the current one; without a revision there is nothing to compare.
