@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::errors::{Error, Result};
 use crate::info::ResourceInfo;
 use crate::meta::{Metadata, ObjectMeta};
+use crate::omit_none::OmitNone;
 use crate::registry::codec;
 use crate::resource::Resource;
 use crate::storage::Stored;
@@ -165,13 +166,13 @@ pub trait AnyObject: Any + Send + Sync {
     /// Appends the object as JSON, without apiVersion and kind.
     fn write_json(&self, buffer: &mut Vec<u8>) -> Result<()>;
 
-    /// For [`downcast_ref`](dyn AnyObject::downcast_ref).
+    /// For `downcast_ref`.
     fn as_any(&self) -> &dyn Any;
 
-    /// For [`downcast_mut`](dyn AnyObject::downcast_mut).
+    /// For `downcast_mut`.
     fn as_any_mut(&mut self) -> &mut dyn Any;
 
-    /// For [`downcast`](dyn AnyObject::downcast).
+    /// For `downcast`.
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
@@ -197,11 +198,11 @@ impl<T: Resource> AnyObject for T {
     }
 
     fn to_value(&self) -> Result<Value> {
-        serde_json::to_value(self).map_err(|error| Error::internal(error.to_string()))
+        serde_json::to_value(OmitNone(self)).map_err(|error| Error::internal(error.to_string()))
     }
 
     fn write_json(&self, buffer: &mut Vec<u8>) -> Result<()> {
-        serde_json::to_writer(buffer, self).map_err(|error| Error::internal(error.to_string()))
+        serde_json::to_writer(buffer, &OmitNone(self)).map_err(|error| Error::internal(error.to_string()))
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -1,4 +1,4 @@
-//! Reads JSON into a value while noting, in document order, fields that are given twice or are not declared.
+//! Reads JSON into a value while noting fields that are given twice, and then those that are not declared.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use crate::schema::{Known, MAX_PROBLEMS, Structural, push_field, push_index};
+use crate::schema::{Known, MAX_PROBLEMS, Structural, push_field, push_index, sort_unknown};
 
 /// The document and its problems. Without a schema nothing is unknown.
 pub(super) fn read(body: &[u8], schema: Option<&Structural>) -> Result<(Value, Vec<String>), String> {
@@ -18,32 +18,50 @@ pub(super) fn read(body: &[u8], schema: Option<&Structural>) -> Result<(Value, V
         deserializer.end()?;
         Ok(document)
     });
-    Ok((document.map_err(|error| error.to_string())?, notes.problems))
+    let document = document.map_err(|error| why(&error))?;
+    sort_unknown(&mut notes.unknown);
+    let mut problems = notes.duplicates;
+    problems.append(&mut notes.unknown);
+    problems.truncate(MAX_PROBLEMS);
+    Ok((document, problems))
+}
+
+/// The parser's text; of a document that just ends, Go's.
+fn why(error: &serde_json::Error) -> String {
+    if error.is_eof() { "unexpected end of JSON input".to_owned() } else { error.to_string() }
 }
 
 /// What is noted on the way, and where the way is.
 #[derive(Default)]
 struct Notes {
     path: String,
-    problems: Vec<String>,
+    duplicates: Vec<String>,
+    unknown: Vec<String>,
     told: HashSet<String>,
 }
 
 impl Notes {
-    fn add(&mut self, what: &str) {
-        if self.problems.len() < MAX_PROBLEMS {
-            let problem = format!("{what} field \"{}\"", self.path);
-            if self.told.insert(problem.clone()) {
-                self.problems.push(problem);
-            }
-        }
+    fn add_unknown(&mut self) {
+        let problem = format!("unknown field \"{}\"", self.path);
+        add(&mut self.unknown, &mut self.told, problem);
+    }
+
+    fn add_duplicate(&mut self) {
+        let problem = format!("duplicate field \"{}\"", self.path);
+        add(&mut self.duplicates, &mut self.told, problem);
+    }
+}
+
+fn add(problems: &mut Vec<String>, told: &mut HashSet<String>, problem: String) {
+    if problems.len() < MAX_PROBLEMS && told.insert(problem.clone()) {
+        problems.push(problem);
     }
 }
 
 /// One value to be read.
 struct Node<'a> {
     schema: Option<&'a Structural>,
-    /// Set within a field that is not declared: it was told, and its parts are not (as upstream skips them).
+    /// Set within a field that is not declared: it was told, and so its parts are not.
     silent: bool,
     notes: &'a mut Notes,
 }
@@ -120,12 +138,11 @@ impl<'de> Visitor<'de> for Node<'_> {
                 Known::Anything => (None, false),
                 Known::Unknown => (None, true),
             };
-            if !self.silent {
-                if unknown {
-                    self.notes.add("unknown");
-                } else if map.contains_key(&*name) {
-                    self.notes.add("duplicate");
-                }
+            if map.contains_key(&*name) {
+                self.notes.add_duplicate();
+            }
+            if unknown && !self.silent {
+                self.notes.add_unknown();
             }
             let silent = self.silent || unknown;
             let value = members.next_value_seed(Node { schema, silent, notes: &mut *self.notes })?;

@@ -43,8 +43,8 @@ pub struct ObjectMeta {
     /// What selectors match.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "or_default")]
     pub labels: BTreeMap<String, String>,
-    /// Who set which field.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    /// Who set which field. An empty list asks for a reset, and reads as the one empty entry that asks for it, too.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "managed_fields")]
     pub managed_fields: Vec<ManagedFieldsEntry>,
     /// Unique among the objects of a kind in a namespace.
     #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
@@ -211,6 +211,14 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// contract 2.22
+fn managed_fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ManagedFieldsEntry>, D::Error> {
+    Ok(match Option::<Vec<_>>::deserialize(deserializer)? {
+        Some(entries) if entries.is_empty() => vec![ManagedFieldsEntry::default()],
+        entries => entries.unwrap_or_default(),
+    })
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]

@@ -40,19 +40,20 @@ impl Pipelines {
         Ok(finish)
     }
 
-    /// The kind's own rules, and when these find nothing, those of all kinds (contract 2.8).
-    fn validate_new(&self, ctx: &RequestContext, object: &dyn AnyObject) -> Result<()> {
+    /// The rules of all kinds, those of the schema and the kind's own, joined: so do custom resources, whose strategy
+    /// begins with the metadata.
+    fn validate_new(&self, ctx: &RequestContext, object: &mut dyn AnyObject) -> Result<()> {
+        let by_schema = self.check_new(object)?;
         let meta = object.object_meta();
-        let mut errors = self.validate_scale(object, true)?;
+        let mut errors = validation::validate_object_meta(
+            &meta,
+            self.info().is_namespaced(),
+            self.strategy.name_rule().function(),
+            &Path::new("metadata"),
+        );
+        errors.extend(by_schema);
+        errors.extend(self.validate_scale(object, true)?);
         errors.extend(self.strategy.validate(ctx, object)?);
-        if errors.is_empty() {
-            errors = validation::validate_object_meta(
-                &meta,
-                self.info().is_namespaced(),
-                self.strategy.name_rule().function(),
-                &Path::new("metadata"),
-            );
-        }
         if errors.is_empty() {
             Ok(())
         } else {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::errors::Error;
+use crate::errors::{Error, Result};
 use crate::field::{self, ErrorList, Path};
 use crate::options::{DeleteOptions, ListOptions, ResourceVersionMatch};
 use crate::resource::GroupKind;
@@ -15,9 +15,14 @@ pub(crate) fn invalid(kind: &'static str, errors: &ErrorList) -> Error {
 
 /// What is wrong with the options of a list.
 pub(crate) fn validate_list(options: &ListOptions) -> ErrorList {
+    list_errors(options, options.resource_version_match.map(ResourceVersionMatch::as_str))
+}
+
+/// The same, with the match as a client wrote it: which may be one that there is not.
+pub(crate) fn list_errors(options: &ListOptions, matching: Option<&str>) -> ErrorList {
     let mut errors = ErrorList::new();
     let path = || Path::new("resourceVersionMatch");
-    if let Some(matching) = options.resource_version_match {
+    if let Some(matching) = matching {
         if options.resource_version.is_empty() {
             let why = "resourceVersionMatch is forbidden unless resourceVersion is provided";
             errors.push(field::Error::forbidden(path(), why));
@@ -26,7 +31,10 @@ pub(crate) fn validate_list(options: &ListOptions) -> ErrorList {
             let why = "resourceVersionMatch is forbidden when continue is provided";
             errors.push(field::Error::forbidden(path(), why));
         }
-        if matching == ResourceVersionMatch::Exact && options.resource_version == "0" {
+        if !matches!(matching, "Exact" | "NotOlderThan") {
+            errors.push(field::Error::not_supported(path(), matching, &["Exact", "NotOlderThan", ""]));
+        }
+        if matching == "Exact" && options.resource_version == "0" {
             let why = "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"";
             errors.push(field::Error::forbidden(path(), why));
         }
@@ -40,10 +48,14 @@ pub(crate) fn validate_list(options: &ListOptions) -> ErrorList {
 
 /// What is wrong with the options of a watch.
 pub(crate) fn validate_watch(options: &ListOptions) -> ErrorList {
+    watch_errors(options, options.resource_version_match.map(ResourceVersionMatch::as_str))
+}
+
+/// The same, with the match as a client wrote it.
+pub(crate) fn watch_errors(options: &ListOptions, matching: Option<&str>) -> ErrorList {
     let mut errors = ErrorList::new();
     let path = || Path::new("resourceVersionMatch");
-    let matching = options.resource_version_match;
-    if options.send_initial_events.is_some() && matching != Some(ResourceVersionMatch::NotOlderThan) {
+    if options.send_initial_events.is_some() && matching != Some("NotOlderThan") {
         let why = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
         errors.push(field::Error::forbidden(path(), why));
     }
@@ -52,8 +64,8 @@ pub(crate) fn validate_watch(options: &ListOptions) -> ErrorList {
             let why = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";
             errors.push(field::Error::forbidden(path(), why));
         }
-        if matching == ResourceVersionMatch::Exact {
-            errors.push(field::Error::not_supported(path(), "Exact", &["NotOlderThan"]));
+        if matching != "NotOlderThan" {
+            errors.push(field::Error::not_supported(path(), matching, &["NotOlderThan"]));
         }
         if !options.continue_token.is_empty() {
             let why = "resourceVersionMatch is forbidden when continue is provided";
@@ -63,8 +75,9 @@ pub(crate) fn validate_watch(options: &ListOptions) -> ErrorList {
     errors
 }
 
-/// What is wrong with the options of a delete.
-pub(crate) fn validate_delete(options: &DeleteOptions) -> ErrorList {
+/// Refuses the options of a delete that contradict each other, and on a collection what means one object only (contract
+/// 4.33, 4.49, 4.50).
+pub(crate) fn check_delete(options: &DeleteOptions, collection: bool) -> Result<()> {
     let mut errors = ErrorList::new();
     let path = || Path::new("propagationPolicy");
     if let Some(policy) = &options.propagation_policy {
@@ -77,10 +90,17 @@ pub(crate) fn validate_delete(options: &DeleteOptions) -> ErrorList {
             errors.push(field::Error::not_supported(path(), policy, &supported));
         }
     }
-    if let Some(values) = &options.dry_run
-        && values.iter().any(|value| value != "All")
-    {
-        errors.push(field::Error::not_supported(Path::new("dryRun"), values, &["All"]));
+    errors.extend(options.dry_run.as_deref().and_then(dry_run_error));
+    if collection && options.ignore_store_read_error_with_cluster_breaking_potential == Some(true) {
+        let path = Path::new("ignoreStoreReadErrorWithClusterBreakingPotential");
+        let why = "is not allowed with DELETECOLLECTION, try again after removing the option";
+        errors.push(field::Error::invalid(path, true, why));
     }
-    errors
+    if errors.is_empty() { Ok(()) } else { Err(invalid("DeleteOptions", &errors)) }
+}
+
+/// What is wrong with the values of `dryRun`, of which there is but one (contract 4.50).
+pub(crate) fn dry_run_error(values: &[String]) -> Option<field::Error> {
+    let fine = values.iter().all(|value| value == "All");
+    (!fine).then(|| field::Error::not_supported(Path::new("dryRun"), values, &["All"]))
 }

@@ -67,6 +67,20 @@ impl DefaultUpdatedObjectInfo {
         Self { preconditions: None, make }
     }
 
+    /// Lets a function change what becomes of the stored object, given that too. Runs once per attempt.
+    pub(crate) fn transformed(
+        self,
+        transform: impl Fn(&mut dyn AnyObject, Option<&dyn AnyObject>) + Send + Sync + 'static,
+    ) -> Self {
+        let Self { preconditions, make } = self;
+        let make: Make = Box::new(move |old| {
+            let mut object = make(old)?;
+            transform(&mut *object, old);
+            Ok(object)
+        });
+        Self { preconditions, make }
+    }
+
     /// Sets what must be true of the stored object.
     pub fn with_preconditions(mut self, preconditions: Preconditions) -> Self {
         self.preconditions = Some(preconditions);

@@ -101,7 +101,7 @@ fn all(endpoint: &str, checks: &[Check], query: Query<'_>, state: &HealthState) 
     }
     if !excluded.is_empty() {
         let names: Vec<_> = excluded.iter().map(|name| format!("{name:?}")).collect();
-        let names = names.join(", ");
+        let names = names.join(",");
         let _ = writeln!(report, "warn: some health checks cannot be excluded: no matches for {names}");
     }
     if !healthy {
@@ -187,7 +187,7 @@ mod tests {
         *server.storage.lock().unwrap() = Err("gone".into());
         assert_eq!(get("/readyz", "exclude=storage", &server.state).await, (200, "ok".into()));
         let report = "[+]ping excluded: ok\n[+]storage excluded: ok\n[+]shutdown ok\n\
-                      warn: some health checks cannot be excluded: no matches for \"a b\", \"etcd\"\n\
+                      warn: some health checks cannot be excluded: no matches for \"a b\",\"etcd\"\n\
                       readyz check passed\n";
         let query = "verbose&exclude=storage&exclude=ping&exclude=etcd&exclude=a%20b";
         assert_eq!(get("/readyz", query, &server.state).await, (200, report.into()));

@@ -55,6 +55,7 @@ async fn g01_to_g06_one_object() {
         "only the following media types are accepted: application/json, application/yaml",
     );
     assert_eq!(accept("text/html, */*").await.expect(200)["kind"], "Widget");
+    assert_eq!(accept("application/json;stream=watch").await.expect(200)["kind"], "Widget", "contract 6.37");
     let protobuf = "application/vnd.kubernetes.protobuf,application/json";
     assert_eq!(accept(protobuf).await.expect(200)["kind"], "Widget", "contract 17");
     let yaml = accept("application/yaml").await;
@@ -225,8 +226,26 @@ async fn l11_l12_l14_options_that_are_refused() {
                 "resourceVersionMatch: Unsupported value: \"Foo\": supported values: \"Exact\", \"NotOlderThan\", \"\"",
             ),
         ),
+        (
+            "resourceVersionMatch=Foo&continue=x&sendInitialEvents=0".into(),
+            422,
+            invalid(
+                "[resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided, \
+                 resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided, \
+                 resourceVersionMatch: Unsupported value: \"Foo\": supported values: \"Exact\", \"NotOlderThan\", \"\", \
+                 sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list]",
+            ),
+        ),
+        (
+            "watch=1&resourceVersionMatch=Foo".into(),
+            422,
+            invalid(
+                "[resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents \
+                 is provided, resourceVersionMatch: Unsupported value: \"Foo\": supported values: \"NotOlderThan\"]",
+            ),
+        ),
         ("sendInitialEvents=true&resourceVersionMatch=NotOlderThan".into(), 422, String::new()),
-        ("limit=x".into(), 400, "strconv.ParseInt: parsing \"x\": invalid syntax".into()),
+        ("limit=x&labelSelector=a,".into(), 400, "strconv.ParseInt: parsing \"x\": invalid syntax".into()),
     ];
     for (query, code, message) in cases {
         let status = client.get(&format!("{W}?{query}")).await.expect(code);

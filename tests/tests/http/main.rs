@@ -8,6 +8,7 @@ mod immutable;
 mod list;
 mod patch;
 mod scale;
+mod schema;
 mod selectable;
 mod status;
 mod surface;
@@ -17,7 +18,7 @@ mod watch;
 use resourceful::ApiServer;
 use resourceful::server::ServerOptions;
 use resourceful_tests::client::Client;
-use resourceful_tests::kinds::{Gizmo, Widget, Worker};
+use resourceful_tests::kinds::{Gauge, Gizmo, Widget, Worker};
 use serde_json::{Value, json};
 
 /// The widgets of namespace `ns1`: the path W of the contract.
@@ -34,6 +35,7 @@ async fn serve() -> Client {
         .store(resourceful::Store::memory())
         .serve::<Widget>()
         .serve::<Gizmo>()
+        .serve::<Gauge>()
         .serve::<Worker>()
         .start()
         .await

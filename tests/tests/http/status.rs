@@ -113,9 +113,11 @@ async fn s06_s08_status_has_get_put_patch_and_nothing_else() {
     let client = serve().await;
     client.post(W, &widget("x")).await.expect(201);
     let path = format!("{W}/x/status");
-    let message = "the server does not allow this method on the requested resource";
-    client.post(&path, &widget("x")).await.expect_status(405, "MethodNotAllowed", message);
-    client.delete(&path).await.expect_status(405, "MethodNotAllowed", message);
+    let refused = |verb| format!("{verb} is not supported on resources of kind \"widgets.demo.example.com\"");
+    let status = client.post(&path, &widget("x")).await;
+    let status = status.expect_status(405, "MethodNotAllowed", &refused("create"));
+    assert_eq!(status["details"], json!({ "group": "demo.example.com", "kind": "widgets" }));
+    client.delete(&path).await.expect_status(405, "MethodNotAllowed", &refused("delete"));
     let plain = client.get(&format!("{path}?watch=true")).await.expect(200);
     assert_eq!(plain["kind"], "Widget");
 }

@@ -1,6 +1,6 @@
 //! PUT (contract 4.C, 14.C).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{G, W, gizmo, revision, serve, widget, with};
 
@@ -110,6 +110,42 @@ async fn u13_what_clients_may_not_change() {
     let message = refused["message"].as_str().expect("a message");
     assert!(message.contains("metadata.deletionTimestamp: Invalid value:"), "{message}");
     assert!(message.ends_with("field is immutable"), "{message}");
+}
+
+#[tokio::test]
+async fn a17_managed_fields_are_kept_mended_and_reset() {
+    let client = serve().await;
+    let entry = |manager: &str, operation: &str| {
+        json!([{
+            "manager": manager, "operation": operation, "apiVersion": "demo.example.com/v1",
+            "time": "2020-01-01T00:00:00Z", "fieldsType": "FieldsV1", "fieldsV1": { "f:spec": {} },
+        }])
+    };
+    let fields = |object: &Value| object["metadata"]["managedFields"].clone();
+    let path = format!("{W}/x");
+    let unreadable = with(&widget("y"), "/metadata/managedFields", entry("m", "Guess"));
+    assert_eq!(fields(&client.post(W, &unreadable).await.expect(201)), Value::Null, "contract 7.6.8");
+    let object = with(&widget("x"), "/metadata/managedFields", entry("m", "Update"));
+    let object = client.post(W, &object).await.expect(201);
+    assert_eq!(fields(&object), entry("m", "Update"), "contract 2.22");
+    // A client that does not know of them, or that spoils them, changes nothing.
+    for kept in [Value::Null, entry("m", "Guess"), json!([{ "manager": "m" }])] {
+        let same = client.put(&path, &with(&object, "/metadata/managedFields", kept)).await.expect(200);
+        assert_eq!(same, object);
+    }
+    let emptied = with(&object, "/metadata/managedFields", json!([{}]));
+    let status = client.put(&format!("{path}/status"), &emptied).await.expect(200);
+    assert_eq!(status, object, "not through a subresource");
+    let patch = json!({ "metadata": { "managedFields": entry("n", "Apply") } });
+    let mended = client.merge(&path, &patch).await.expect(200);
+    assert_eq!(fields(&mended), entry("n", "Apply"));
+    for reset in [json!([]), json!([{}])] {
+        let now = client.get(&path).await.expect(200);
+        let now = with(&now, "/metadata/managedFields", entry("m", "Update"));
+        let now = client.put(&path, &now).await.expect(200);
+        let empty = client.put(&path, &with(&now, "/metadata/managedFields", reset)).await.expect(200);
+        assert_eq!(fields(&empty), Value::Null);
+    }
 }
 
 #[tokio::test]

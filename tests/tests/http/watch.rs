@@ -138,6 +138,22 @@ async fn w09_w10_tables_and_metadata() {
 }
 
 #[tokio::test]
+async fn w17_there_is_no_stream_of_yaml() {
+    let client = serve().await;
+    for (accept, types) in [
+        ("application/yaml", "application/json;stream=watch"),
+        ("application/yaml,application/json", "application/json;stream=watch"),
+        ("text/html", "application/json, application/yaml"),
+    ] {
+        let call = client.call(Method::GET, format!("{W}?watch=true&timeoutSeconds=1"));
+        let refused = call.header("accept", accept).send().await;
+        assert_eq!(refused.code, 406, "contract 6.48: {accept}");
+        let text = format!("only the following media types are accepted: {types}");
+        assert!(refused.text().contains(&text), "{accept}: {}", refused.text());
+    }
+}
+
+#[tokio::test]
 async fn w18_watchers_agree() {
     let client = serve().await;
     let start = revision(&client.get(W).await.expect(200));

@@ -35,26 +35,40 @@ async fn paths_and_methods() {
         (405, format!("PATCH {WIDGETS}")),
         (405, format!("POST {item}")),
         (405, format!("OPTIONS {item}")),
-        (405, format!("POST {status}")),
-        (405, format!("DELETE {status}")),
         (405, format!("POST {g}/gizmos")),
         (405, format!("PATCH {g}/gizmos/a")),
         (404, format!("GET {g}/gadgets")),
         (404, format!("GET {g}/gadgets/a/b/c/d/e")),
         (404, format!("GET {g}/widgets/x")),
-        (404, format!("GET {g}/gizmos/a/status")),
         (404, format!("GET {g}/namespaces/ns1/gizmos")),
         (404, format!("GET {g}/namespaces/ns1/gizmos/a")),
         (404, format!("GET {g}/namespaces//widgets")),
-        (404, format!("GET {item}/scale")),
         (404, format!("GET {status}/extra")),
-        (404, format!("POST {item}/scale")),
     ];
     for (code, line) in refused {
         let answer = server.call(&line, &[], "").await;
         let message = if code == 404 { NOT_FOUND } else { NOT_ALLOWED };
         assert_eq!((answer.failure().0, answer.failure().2.as_str()), (code, message), "{line}");
         assert_eq!(answer.json()["details"], serde_json::json!({}), "{line}");
+    }
+    let subresources = [
+        (
+            405,
+            format!("POST {status}"),
+            "create is not supported on resources of kind \"widgets.demo.example.com\"",
+        ),
+        (
+            405,
+            format!("DELETE {status}"),
+            "delete is not supported on resources of kind \"widgets.demo.example.com\"",
+        ),
+        (404, format!("GET {g}/gizmos/a/status"), "gizmos.demo.example.com \"a\" not found"),
+        (404, format!("GET {item}/scale"), "widgets.demo.example.com \"x\" not found"),
+        (404, format!("POST {item}/scale"), "widgets.demo.example.com \"x\" not found"),
+    ];
+    for (code, line, message) in subresources {
+        let answer = server.call(&line, &[], "").await;
+        assert_eq!((answer.failure().0, answer.failure().2.as_str()), (code, message), "{line}");
     }
     let unknown = [
         "/apis/other.example.com/v1/widgets",

@@ -47,7 +47,7 @@ async fn unknown_fields() {
     let warnings: Vec<_> = answer.headers.get_all("warning").iter().collect();
     assert_eq!(
         warnings,
-        ["299 - \"unknown field \\\"spec.foo\\\"\"", "299 - \"unknown field \\\"spec.bar\\\"\""]
+        ["299 - \"unknown field \\\"spec.bar\\\"\"", "299 - \"unknown field \\\"spec.foo\\\"\""]
     );
     let strict = server.call(&format!("POST {WIDGETS}?fieldValidation=Strict"), &[], body).await;
     assert_eq!(strict.failure().0, 400);

@@ -2,7 +2,8 @@
 
 use super::Call;
 use crate::errors::{Error, Result};
-use crate::meta::{ObjectMeta, OwnerReference};
+use crate::meta::{ManagedFieldsEntry, ObjectMeta, OwnerReference};
+use crate::object::AnyObject;
 
 /// Which objects a path takes; owned, so that a detached write can check again.
 #[derive(Clone, Debug)]
@@ -82,6 +83,25 @@ pub(super) fn dedup_owner_references(meta: &mut ObjectMeta, when: &str) -> Optio
             twice.join(", ")
         )
     })
+}
+
+/// Decides which managed fields an object has after a write. What was sent counts when it can be read, so that it can be
+/// mended, and one empty entry resets it. Otherwise those of the stored object stay, and always so through a subresource:
+/// a client that does not know of them must not lose them (contract 2.22, 7.6.8).
+pub(super) fn keep_managed_fields(sent: &mut ObjectMeta, live: Option<&dyn AnyObject>, subresource: bool) {
+    let fields = &mut sent.managed_fields;
+    if !subresource && *fields == [ManagedFieldsEntry::default()] {
+        fields.clear();
+    } else if subresource || fields.is_empty() || !fields.iter().all(is_readable) {
+        *fields = live.map(|live| live.object_meta().managed_fields.clone()).unwrap_or_default();
+    }
+}
+
+fn is_readable(entry: &ManagedFieldsEntry) -> bool {
+    matches!(entry.operation.as_str(), "Apply" | "Update")
+        && !entry.api_version.is_empty()
+        && entry.fields_type == "FieldsV1"
+        && entry.fields_v1.as_ref().is_none_or(serde_json::Value::is_object)
 }
 
 #[cfg(test)]

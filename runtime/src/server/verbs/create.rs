@@ -28,6 +28,7 @@ pub(super) async fn create(
     if let Some(warning) = checks::dedup_owner_references(&mut meta, "") {
         call.ctx.warn(warning);
     }
+    checks::keep_managed_fields(&mut meta, None, false);
     object.set_object_meta(meta);
     let ctx = call.ctx.clone();
     let stored =

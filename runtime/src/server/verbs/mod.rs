@@ -29,8 +29,10 @@ use super::respond;
 use crate::context::RequestContext;
 use crate::decode::{self, BodyFormat};
 use crate::errors::{Error, Result};
+use crate::info::ResourceInfo;
 use crate::object::DynObject;
 use crate::options::{DeleteOptions, FieldValidation, ListOptions};
+use crate::registry::options::check_delete;
 use crate::rest::{Handlers, dynamic};
 
 /// How long one object may take, and how long anything but a watch may take (contract 0.6).
@@ -56,6 +58,9 @@ pub(crate) struct Call<'r> {
     /// What the client asks for by `?timeout=`.
     pub(crate) timeout: Option<Duration>,
 }
+
+/// What serves a subresource.
+type Subresource = (Arc<dyn dynamic::Getter>, Arc<dyn dynamic::Updater>);
 
 /// What a method on a path leads to.
 pub(crate) enum Route {
@@ -85,19 +90,12 @@ pub(crate) fn route(
     let route = match (path.name.is_empty(), path.subresource) {
         (true, "") => collection_route(handlers, method, watch, everywhere)?,
         (false, "") => object_route(handlers, method),
-        (false, "status") => {
-            let status = handlers.status.as_ref().ok_or_else(Error::path_not_found)?;
-            match *method {
-                Method::GET | Method::HEAD => Some(Route::Get(Arc::clone(&status.getter))),
-                Method::PUT => Some(Route::Update(Arc::clone(&status.updater))),
-                Method::PATCH => Some(Route::Patch(Arc::clone(&status.updater))),
-                _ => None,
-            }
+        (true, _) => return Err(Error::path_not_found()),
+        (false, name) => {
+            // Custom resources say so of the object, whether there is one or not.
+            let missing = || Error::not_found(&handlers.info().group_resource(), path.name);
+            subresource_route(handlers.info(), subresource(handlers, name).ok_or_else(missing)?, method)?
         }
-        (false, "scale") => {
-            object_route(handlers.scale.as_deref().ok_or_else(Error::path_not_found)?, method)
-        }
-        _ => return Err(Error::path_not_found()),
     };
     route.ok_or_else(Error::method_not_allowed)
 }
@@ -108,6 +106,32 @@ pub(crate) fn shown<'h>(handlers: &'h Handlers, path: &ResourcePath<'_>) -> &'h 
         (Some(scale), "scale") => scale,
         _ => handlers,
     }
+}
+
+/// The handlers of a subresource, if the kind has it.
+fn subresource(handlers: &Handlers, name: &str) -> Option<Subresource> {
+    match name {
+        "status" => handlers.status.clone().map(|status| (status.getter, status.updater)),
+        "scale" => handlers.scale.as_ref().and_then(|scale| scale.getter.clone().zip(scale.updater.clone())),
+        _ => None,
+    }
+}
+
+/// Custom resources name the verb that a subresource does not have.
+fn subresource_route(
+    info: &ResourceInfo,
+    (getter, updater): Subresource,
+    method: &Method,
+) -> Result<Option<Route>> {
+    let unsupported = |action| Err(Error::method_not_supported(&info.group_resource(), action));
+    Ok(Some(match *method {
+        Method::GET | Method::HEAD => Route::Get(getter),
+        Method::PUT => Route::Update(updater),
+        Method::PATCH => Route::Patch(updater),
+        Method::POST => return unsupported("create"),
+        Method::DELETE => return unsupported("delete"),
+        _ => return Ok(None),
+    }))
 }
 
 fn collection_route(
@@ -200,7 +224,7 @@ impl Call<'_> {
         for warning in decoded.warnings {
             self.ctx.warn(warning);
         }
-        Ok(decoded.object)
+        decoded.object
     }
 
     /// The options of a delete: those of the body, or those of the query when there is no body (contract 4.41).
@@ -212,7 +236,7 @@ impl Call<'_> {
             let format = negotiate::body_format(self.headers)?;
             decode::decode_options(self.handlers.info(), "DeleteOptions", &body, format)?
         };
-        options::validate_delete_options(&options, collection)?;
+        check_delete(&options, collection)?;
         // What is stored here can always be read, so there is nothing to ignore.
         options.ignore_store_read_error_with_cluster_breaking_potential = None;
         Ok(options)

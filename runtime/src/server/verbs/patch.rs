@@ -37,6 +37,7 @@ pub(super) async fn patch(
         validation: options.field_validation,
         target: Target::of(call),
         name: call.path.name.to_owned(),
+        subresource: !call.path.subresource.is_empty(),
     };
     let (stored, created) = update::run(call, updater, wanted, options).await?;
     Ok(representation.object(update::code(created), &stored))
@@ -52,6 +53,7 @@ struct PatchedObjectInfo {
     validation: FieldValidation,
     target: Target,
     name: String,
+    subresource: bool,
 }
 
 impl UpdatedObjectInfo for PatchedObjectInfo {
@@ -74,8 +76,9 @@ impl PatchedObjectInfo {
         for warning in decoded.warnings {
             ctx.warn(warning);
         }
-        let mut object = decoded.object;
+        let mut object = decoded.object?;
         let mut meta = object.take_object_meta();
+        checks::keep_managed_fields(&mut meta, Some(old), self.subresource);
         self.target.match_namespace(&mut meta)?;
         self.target.match_name(&meta)?;
         if let Some(warning) = checks::dedup_owner_references(&mut meta, " after mutating admission happens")

@@ -33,8 +33,13 @@ pub(super) async fn update(
         call.ctx.warn(warning);
     }
     object.set_object_meta(meta);
-    let (stored, created) =
-        run(call, updater, DefaultUpdatedObjectInfo::replace_object(object), options).await?;
+    let subresource = !call.path.subresource.is_empty();
+    let wanted = DefaultUpdatedObjectInfo::replace_object(object).transformed(move |object, old| {
+        let mut meta = object.take_object_meta();
+        checks::keep_managed_fields(&mut meta, old, subresource);
+        object.set_object_meta(meta);
+    });
+    let (stored, created) = run(call, updater, wanted, options).await?;
     Ok(representation.object(code(created), &stored))
 }
 
