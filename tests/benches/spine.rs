@@ -3,6 +3,7 @@
 //! The server under test is the `wardle` example as a process of its own, spoken to over plain HTTP/1.1 on loopback. The
 //! limits are a bare hyper server that sends the same bytes, and the raw engine that writes the same records. What is
 //! compared is the CPU time of the server process per operation, and its memory; the wall clock is shown for writes.
+//! Words after `--` choose sections: `writes`, `memory`, `reads`, `updates`, `watches`.
 
 use std::convert::Infallible;
 use std::process::{Child, Command, Stdio};
@@ -26,17 +27,37 @@ async fn main() {
     if let Ok(body) = std::env::var("BARE_SERVER_BODY") {
         return bare_server(&body).await;
     }
-    println!("{:<44} {:>12} {:>12} {:>8}", "", "resourceful", "limit", "ratio");
-    writes().await;
+    let chosen: Vec<_> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let is_chosen = |section: &str| chosen.is_empty() || chosen.iter().any(|word| word == section);
+    println!("{:<52} {:>13} {:>13} {:>6}", "", "resourceful", "limit", "ratio");
+    if is_chosen("writes") {
+        writes().await;
+    }
+    if !["memory", "reads", "updates", "watches"].into_iter().any(is_chosen) {
+        return;
+    }
     let server = Loaded::start().await;
     memory(&server);
-    reads(&server).await;
-    watches(&server).await;
+    if is_chosen("reads") {
+        reads(&server).await;
+        table(&server).await;
+    }
+    if is_chosen("updates") {
+        updates(&server).await;
+    }
+    if is_chosen("watches") {
+        watches(&server).await;
+    }
 }
 
 /// A line of the report: ours, the limit, and how many times the limit ours is.
 fn report(what: &str, unit: &str, ours: f64, limit: f64) {
-    println!("{what:<44} {ours:>9.1} {unit} {limit:>9.1} {unit} {:>8.2}", ours / limit);
+    println!("{what:<52} {ours:>9.1} {unit:<3} {limit:>9.1} {unit:<3} {:>6.2}", ours / limit);
+}
+
+/// A line of the report without a limit.
+fn report_alone(what: &str, unit: &str, ours: f64) {
+    println!("{what:<52} {ours:>9.1} {unit}");
 }
 
 /// A server that holds 10,000 objects of 2 KiB.
@@ -66,13 +87,14 @@ async fn writes() {
         let client = Client::new(server.insecure_url(), server.token());
         create(&client, 200, clients).await;
         let cpu = cpu_time(server.id());
-        let ours = f64::from(u32::try_from(count).expect("small"))
-            / create(&client, count, clients).await.as_secs_f64();
+        let ours = a_second(count, create(&client, count, clients).await);
         let cpu = per_operation(cpu_time(server.id()).saturating_sub(cpu), count);
-        let limit =
-            f64::from(u32::try_from(count).expect("small")) / raw_writes(count, clients).await.as_secs_f64();
-        report(&format!("creates a second, {clients} clients, and the raw engine"), "/s", ours, limit);
-        println!("{:<44} {cpu:>9.1} µs", format!("  server CPU a create, {clients} clients"));
+        let own = std::process::id();
+        let raw_cpu = cpu_time(own);
+        let raw = a_second(count, raw_writes(count, clients).await);
+        let raw_cpu = per_operation(cpu_time(own).saturating_sub(raw_cpu), count);
+        report(&format!("creates with {clients} clients, and the raw engine"), "/s", ours, raw);
+        report("  CPU a create, and the raw engine", "µs", cpu, raw_cpu);
     }
 }
 
@@ -96,7 +118,7 @@ fn padded() -> serde_json::Value {
     json!({ "metadata": { "generateName": "f-", "annotations": { "note": note } }, "spec": { "reference": "other" } })
 }
 
-/// The same records written to the engine alone.
+/// Records of the same size written to the engine alone, with keys that are as scattered as generated names.
 async fn raw_writes(count: usize, clients: usize) -> Duration {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let engine = Arc::new(EmbeddedEngine::open(directory.path()).expect("the engine opens"));
@@ -104,8 +126,10 @@ async fn raw_writes(count: usize, clients: usize) -> Duration {
     run(count, clients, move |number| {
         let engine = Arc::clone(&engine);
         let value = Some(Value { bytes: bytes.clone(), header: None });
+        let scattered = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         async move {
-            let write = Write { key: format!("/g/flunders/ns1/f-{number}"), expected: 0, value };
+            let key = format!("/wardle.example.com/flunders/ns1/f-{scattered:x}");
+            let write = Write { key, expected: 0, value };
             engine.commit(write).await.is_ok()
         }
     })
@@ -115,13 +139,9 @@ async fn raw_writes(count: usize, clients: usize) -> Duration {
 fn memory(loaded: &Loaded) {
     let now = resident_kib(loaded.server.id());
     let mib = |kib: u64| f64::from(u32::try_from(kib).expect("fits")) / 1024.0;
-    println!("{:<44} {:>9.1} MiB", "resident memory, idle", mib(loaded.idle_kib));
-    report(
-        "resident memory, 10,000 × 2 KiB more",
-        "MiB",
-        mib(now - loaded.idle_kib),
-        10_000.0 * 2.0 / 1024.0,
-    );
+    report_alone("resident memory, idle", "MiB", mib(loaded.idle_kib));
+    let added = mib(now - loaded.idle_kib);
+    report("resident memory 10,000 objects add, and their bytes", "MiB", added, 10_000.0 * 2.0 / 1024.0);
 }
 
 async fn reads(loaded: &Loaded) {
@@ -131,9 +151,9 @@ async fn reads(loaded: &Loaded) {
     let object = loaded.client.get(&item).await;
     let nothing = format!("{FLUNDERS}?labelSelector=none");
     for (what, path, body, count, clients) in [
-        ("server CPU a GET of 2 KiB", item, object.body, 40_000, CLIENTS),
-        ("server CPU a LIST of 10,000", FLUNDERS.to_owned(), list.body, 40, 2),
-        ("server CPU a LIST that selects nothing", nothing, Bytes::from_static(b"{}"), 400, 2),
+        ("CPU a GET of 2 KiB", item, object.body, 40_000, CLIENTS),
+        ("CPU a LIST of 10,000", FLUNDERS.to_owned(), list.body, 40, 2),
+        ("CPU a LIST that selects nothing", nothing, Bytes::from_static(b"{}"), 2_000, 2),
     ] {
         let ours = measure(loaded.server.id(), &loaded.client, &path, count, clients).await;
         let bare = BareServer::start(&body);
@@ -141,14 +161,53 @@ async fn reads(loaded: &Loaded) {
         let limit = measure(bare.child.id(), &client, "/", count, clients).await;
         report(&format!("{what}, and bare hyper"), "µs", ours, limit);
     }
-    let table = "application/json;as=Table;v=v1;g=meta.k8s.io";
-    let cpu = cpu_time(loaded.server.id());
-    for _ in 0..10 {
-        let call = loaded.client.call(http::Method::GET, FLUNDERS).header("accept", table);
-        assert_eq!(call.send().await.code, 200);
+}
+
+/// The first table computes the cells of every object, which the next ones read.
+async fn table(loaded: &Loaded) {
+    let accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
+    for (what, count) in [("CPU the first Table of 10,000", 1), ("CPU a Table of 10,000", 20)] {
+        let cpu = cpu_time(loaded.server.id());
+        for _ in 0..count {
+            let call = loaded.client.call(http::Method::GET, FLUNDERS).header("accept", accept);
+            assert_eq!(call.send().await.code, 200);
+        }
+        let cpu = per_operation(cpu_time(loaded.server.id()).saturating_sub(cpu), count);
+        report_alone(what, "µs", cpu);
     }
-    let cpu = per_operation(cpu_time(loaded.server.id()).saturating_sub(cpu), 10);
-    println!("{:<44} {cpu:>9.1} µs", "server CPU a Table of 10,000");
+}
+
+/// Updates that each change something; no object is updated twice at a time.
+async fn updates(loaded: &Loaded) {
+    let mut list = loaded.client.get(FLUNDERS).await.expect(200);
+    let objects: Arc<[_]> = list["items"].as_array_mut().expect("a list has items").drain(..).collect();
+    let count = objects.len();
+    let path = |object: &serde_json::Value| {
+        let name = object["metadata"]["name"].as_str().expect("an object has a name");
+        format!("{FLUNDERS}/{name}")
+    };
+
+    let (client, old) = (loaded.client.clone(), Arc::clone(&objects));
+    let put = move |number: usize| {
+        let (client, mut object) = (client.clone(), old[number].clone());
+        object["spec"]["reference"] = json!(format!("put-{number}"));
+        async move { client.put(&path(&object), &object).await.code == 200 }
+    };
+    let cpu = cpu_time(loaded.server.id());
+    run(count, CLIENTS, put).await;
+    let cpu = per_operation(cpu_time(loaded.server.id()).saturating_sub(cpu), count);
+    report_alone("CPU a PUT", "µs", cpu);
+
+    let client = loaded.client.clone();
+    let merge = move |number: usize| {
+        let (client, path) = (client.clone(), path(&objects[number]));
+        let patch = json!({ "spec": { "reference": format!("patched-{number}") } });
+        async move { client.merge(&path, &patch).await.code == 200 }
+    };
+    let cpu = cpu_time(loaded.server.id());
+    run(count, CLIENTS, merge).await;
+    let cpu = per_operation(cpu_time(loaded.server.id()).saturating_sub(cpu), count);
+    report_alone("CPU a merge patch", "µs", cpu);
 }
 
 /// The CPU time in µs that a process spends on one GET.
@@ -182,10 +241,10 @@ async fn watches(loaded: &Loaded) {
     let begin = Instant::now();
     create(&loaded.client, EVENTS, CLIENTS).await;
     watchers.join_all().await;
-    let seconds = begin.elapsed().as_secs_f64();
+    let elapsed = begin.elapsed();
     let cpu = per_operation(cpu_time(loaded.server.id()).saturating_sub(cpu), WATCHERS * EVENTS);
-    println!("{:<44} {:>9.0} /s", "deliveries to 100 watchers", 100_000.0 / seconds);
-    println!("{:<44} {cpu:>9.1} µs", "server CPU a delivery, its create included");
+    report_alone("deliveries to 100 watchers", "/s", a_second(WATCHERS * EVENTS, elapsed));
+    report_alone("CPU a delivery, its create included", "µs", cpu);
 }
 
 /// Runs an operation `count` times by `clients` tasks; every one must succeed.
@@ -213,6 +272,10 @@ where
     }
     tasks.join_all().await;
     begin.elapsed()
+}
+
+fn a_second(count: usize, elapsed: Duration) -> f64 {
+    f64::from(u32::try_from(count).expect("small")) / elapsed.as_secs_f64()
 }
 
 fn per_operation(cpu: Duration, count: usize) -> f64 {

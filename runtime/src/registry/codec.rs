@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use serde_json::Value;
 
 use super::{layout, selectable};
 use crate::errors::{Error, Result};
@@ -47,7 +46,7 @@ pub(crate) fn encode_body(object: &dyn AnyObject) -> Result<Vec<u8>> {
     object.write_json(&mut json)?;
     let mut body = Vec::with_capacity(json.len());
     for (key, value) in layout::members(&json) {
-        if !matches!(key, b"metadata" | b"apiVersion" | b"kind") {
+        if !is_common(key) {
             body.extend_from_slice(b",\"");
             body.extend_from_slice(key);
             body.extend_from_slice(b"\":");
@@ -56,6 +55,11 @@ pub(crate) fn encode_body(object: &dyn AnyObject) -> Result<Vec<u8>> {
     }
     body.push(b'}');
     Ok(body)
+}
+
+/// Whether a member is one that every object has, whatever its type.
+pub(crate) fn is_common(key: &[u8]) -> bool {
+    matches!(key, b"metadata" | b"apiVersion" | b"kind")
 }
 
 fn write_type(bytes: &mut Vec<u8>, info: &ResourceInfo) {
@@ -102,18 +106,13 @@ pub(crate) fn stored_from<T: Resource>(mut object: T) -> Result<Arc<Stored>> {
 
 /// Decodes stored bytes into their type.
 pub(crate) fn decode_stored<T: Resource>(stored: &Stored) -> Result<T> {
-    T::deserialize(document(stored)?).map_err(|error| undecodable(stored, &error))
+    serde_json::from_slice(&document(stored)).map_err(|error| undecodable(stored, &error))
 }
 
-/// A stored object as JSON without apiVersion and kind, which types do not have as fields.
-pub(crate) fn document(stored: &Stored) -> Result<Value> {
-    let mut document: Value =
-        serde_json::from_slice(stored.wire()).map_err(|error| undecodable(stored, &error))?;
-    if let Some(members) = document.as_object_mut() {
-        members.remove("apiVersion");
-        members.remove("kind");
-    }
-    Ok(document)
+/// A stored object as JSON without apiVersion and kind, which types do not have as fields: all from its metadata on.
+pub(crate) fn document(stored: &Stored) -> Vec<u8> {
+    let rest = stored.wire().get(stored.header().metadata as usize..).unwrap_or_default();
+    [b"{\"metadata\":", rest].concat()
 }
 
 /// The metadata of a stored object.

@@ -18,6 +18,9 @@ pub(crate) trait DynKind: Send + Sync {
     /// Decodes a JSON document that has no apiVersion and kind.
     fn decode(&self, document: Value) -> Result<DynObject, serde_json::Error>;
 
+    /// Decodes a JSON text that has no apiVersion and kind.
+    fn decode_json(&self, json: &[u8]) -> Result<DynObject, serde_json::Error>;
+
     /// Copies the status; does nothing for a kind without one.
     fn copy_status(&self, to: &mut dyn AnyObject, from: &dyn AnyObject);
 
@@ -47,6 +50,10 @@ impl<T: Resource> DynKind for Kind<T> {
 
     fn decode(&self, document: Value) -> Result<DynObject, serde_json::Error> {
         Ok(Box::new(T::deserialize(document)?))
+    }
+
+    fn decode_json(&self, json: &[u8]) -> Result<DynObject, serde_json::Error> {
+        Ok(Box::new(serde_json::from_slice::<T>(json)?))
     }
 
     fn copy_status(&self, to: &mut dyn AnyObject, from: &dyn AnyObject) {

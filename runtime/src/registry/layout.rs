@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr2;
+
 /// The members of the object that `json` holds, in order: the key (raw, between its quotes) and the value.
 ///
 /// `json` must be valid JSON; on anything else the members simply end early.
@@ -51,14 +53,14 @@ fn skip_space(json: &[u8], mut at: usize) -> usize {
 /// The position after the string that begins at `at`.
 fn skip_string(json: &[u8], mut at: usize) -> usize {
     at += 1;
-    loop {
-        match json.get(at) {
-            None => return at,
-            Some(b'"') => return at + 1,
-            Some(b'\\') => at += 2,
-            Some(_) => at += 1,
+    while let Some(found) = json.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+        at += found;
+        if json[at] == b'"' {
+            return at + 1;
         }
+        at += 2;
     }
+    at.max(json.len())
 }
 
 /// The position after the value that begins at `at`.

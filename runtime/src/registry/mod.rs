@@ -145,11 +145,15 @@ impl Pipelines {
 
     /// A stored object in flight.
     fn decode(&self, stored: &Stored) -> Result<DynObject> {
-        let mut document = codec::document(stored)?;
-        if let Some(defaults) = &self.kind.schema().defaults {
-            defaults.fill(&mut document);
-        }
-        self.kind.decode(document).map_err(|error| codec::undecodable(stored, &error))
+        let document = codec::document(stored);
+        let decoded = match &self.kind.schema().defaults {
+            None => self.kind.decode_json(&document),
+            Some(defaults) => serde_json::from_slice(&document).and_then(|mut document| {
+                defaults.fill(&mut document);
+                self.kind.decode(document)
+            }),
+        };
+        decoded.map_err(|error| codec::undecodable(stored, &error))
     }
 }
 

@@ -30,11 +30,11 @@ impl Snapshot {
 
     /// The objects whose key begins with `prefix` and is not below `from`, in key order.
     pub fn range<'a>(&'a self, prefix: &'a str, from: &'a str) -> impl Iterator<Item = &'a Arc<Stored>> + 'a {
-        let start = Bound::Included(prefix.max(from));
-        self.objects
-            .range::<_, str>((start, Bound::Unbounded))
-            .map(|ByKey(object)| object)
-            .take_while(move |object| object.key().starts_with(prefix))
+        // With both ends known, nobody needs to look at the keys in between.
+        let end = above(prefix);
+        let start = end.as_deref().map_or(from, |end| from.min(end)).max(prefix);
+        let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        self.objects.range::<_, str>((Bound::Included(start), end)).map(|ByKey(object)| object)
     }
 
     /// How many objects there are.
@@ -77,6 +77,18 @@ impl Snapshot {
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Snapshot({} objects at revision {})", self.len(), self.revision)
+    }
+}
+
+/// The least text above all that begin with a prefix, if there is one.
+fn above(prefix: &str) -> Option<String> {
+    let mut end = prefix.to_owned();
+    loop {
+        let last = end.pop()?;
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            end.push(next);
+            return Some(end);
+        }
     }
 }
 
@@ -136,7 +148,16 @@ mod tests {
         assert_eq!(keys(&all, "b/", "b/1\0"), ["b/2", "b/3"]);
         assert_eq!(keys(&all, "b/", "c"), [""; 0]);
         assert_eq!(keys(&all, "d/", ""), [""; 0]);
+        assert_eq!(keys(&all, "a/", "b/2"), [""; 0]);
         assert_eq!((all.len(), all.count(""), all.count("b/"), all.count("d/")), (6, 6, 3, 0));
+    }
+
+    #[test]
+    fn a_prefix_ends_where_the_next_text_begins() {
+        assert_eq!(above("b/").as_deref(), Some("b0"));
+        assert_eq!(above("b\u{d7ff}").as_deref(), Some("b\u{e000}"));
+        assert_eq!(above("b\u{10ffff}").as_deref(), Some("c"));
+        assert_eq!((above("\u{10ffff}"), above("")), (None, None));
     }
 
     #[test]

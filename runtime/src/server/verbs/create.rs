@@ -7,7 +7,8 @@ use http::{Response, StatusCode};
 use super::super::body::Body;
 use super::super::{negotiate, options};
 use super::checks::{self, Target};
-use super::{Call, ReadBody, detached};
+use super::detached::Detached;
+use super::{Call, ReadBody};
 use crate::errors::Result;
 use crate::rest::ValidateAllObjects;
 use crate::rest::dynamic::Creater;
@@ -32,6 +33,7 @@ pub(super) async fn create(
     object.set_object_meta(meta);
     let ctx = call.ctx.clone();
     let stored =
-        detached(async move { creater.create(&ctx, object, &ValidateAllObjects, &options).await }).await?;
+        Detached::new(async move { creater.create(&ctx, object, &ValidateAllObjects, &options).await })
+            .await?;
     Ok(representation.object(StatusCode::CREATED, &stored))
 }

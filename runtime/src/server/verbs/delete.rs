@@ -6,7 +6,8 @@ use http::{Response, StatusCode};
 
 use super::super::body::Body;
 use super::super::respond;
-use super::{Call, ReadBody, detached};
+use super::detached::Detached;
+use super::{Call, ReadBody};
 use crate::errors::Result;
 use crate::rest::ValidateAllObjects;
 use crate::rest::dynamic::{GracefulDeleter, StoredDeleted};
@@ -22,7 +23,7 @@ pub(super) async fn delete(
     let orphans_refused = options.orphan_dependents == Some(false);
     let (ctx, name) = (call.ctx.clone(), call.path.name.to_owned());
     let result =
-        detached(async move { deleter.delete(&ctx, &name, &ValidateAllObjects, options).await }).await?;
+        Detached::new(async move { deleter.delete(&ctx, &name, &ValidateAllObjects, options).await }).await?;
     Ok(match result {
         StoredDeleted::Now(status) => respond::status(StatusCode::OK, &status, representation.output()),
         StoredDeleted::Pending(stored) => {

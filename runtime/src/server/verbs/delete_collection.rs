@@ -6,7 +6,8 @@ use http::Response;
 
 use super::super::body::Body;
 use super::super::options;
-use super::{Call, ReadBody, detached};
+use super::detached::Detached;
+use super::{Call, ReadBody};
 use crate::errors::Result;
 use crate::rest::ValidateAllObjects;
 use crate::rest::dynamic::CollectionDeleter;
@@ -22,5 +23,5 @@ pub(super) async fn delete_collection(
     let ctx = call.ctx.clone();
     let deleting =
         async move { deleter.delete_collection(&ctx, &ValidateAllObjects, options, &list_options).await };
-    Ok(representation.list(detached(deleting).await?))
+    Ok(representation.list(Detached::new(deleting).await?))
 }

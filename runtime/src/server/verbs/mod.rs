@@ -4,6 +4,7 @@ mod checks;
 mod create;
 mod delete;
 mod delete_collection;
+mod detached;
 mod get;
 mod list;
 mod patch;
@@ -198,14 +199,6 @@ async fn within<T>(call: &Call<'_>, most: Duration, verb: impl Future<Output = R
     tokio::time::timeout(deadline, verb).await.unwrap_or_else(|_| {
         let why = "request did not complete within requested timeout - context deadline exceeded";
         Err(Error::timeout(why, 0))
-    })
-}
-
-/// Runs a write on its own: a client that goes away, or whose time is up, does not cut it in half (contract 0.7).
-async fn detached<T: Send + 'static>(write: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
-    tokio::spawn(write).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "a write panicked");
-        Err(Error::other(respond::PANIC_TEXT))
     })
 }
 

@@ -8,7 +8,8 @@ use super::super::authorization::CreateAuthorization;
 use super::super::body::Body;
 use super::super::{negotiate, options};
 use super::checks::{self, Target};
-use super::{Call, ReadBody, detached};
+use super::detached::Detached;
+use super::{Call, ReadBody};
 use crate::errors::Result;
 use crate::options::UpdateOptions;
 use crate::rest::dynamic::Updater;
@@ -53,7 +54,7 @@ pub(super) async fn run(
     let may_create =
         CreateAuthorization::new(&call.state.authorizer, call.handlers.info(), call.request_path, &call.path);
     let (ctx, name) = (call.ctx.clone(), call.path.name.to_owned());
-    detached(async move {
+    Detached::new(async move {
         updater.update(&ctx, &name, &wanted, &may_create, &ValidateAllObjects, false, &options).await
     })
     .await

@@ -19,7 +19,7 @@ type Create = Box<dyn Fn(&Path) -> Result<redb::Database, redb::DatabaseError> +
 const DATABASE: &str = "resourceful.redb";
 const LOCK: &str = "lock";
 /// Reads come from snapshots, so the cache need hold little more than what commits touch.
-const CACHE_BYTES: usize = 16 << 20;
+const CACHE_BYTES: usize = 4 << 20;
 
 impl Directory {
     /// Takes a directory, and creates it if it is not there.
