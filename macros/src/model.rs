@@ -20,6 +20,10 @@ pub(crate) struct Model {
     pub(crate) columns: Vec<Column>,
     /// Where the values are that field selectors can name.
     pub(crate) selectable: Vec<String>,
+    /// Where the values are that an update cannot change.
+    pub(crate) immutable: Vec<String>,
+    /// Where `/scale` finds its numbers, if it is served.
+    pub(crate) scale: Option<Scale>,
     /// The field that holds the metadata.
     pub(crate) metadata: Metadata,
     /// The fields marked `#[status]`; none for a kind without status.
@@ -58,6 +62,14 @@ pub(crate) struct Column {
     pub(crate) description: String,
     pub(crate) format: String,
     pub(crate) priority: i32,
+}
+
+/// Where `/scale` finds its numbers; an empty path is not written.
+#[derive(Debug)]
+pub(crate) struct Scale {
+    pub(crate) spec_replicas: String,
+    pub(crate) status_replicas: String,
+    pub(crate) label_selector: String,
 }
 
 /// The metadata field.

@@ -9,7 +9,7 @@ use quote::ToTokens;
 use syn::{Item, ItemStruct, parse_quote};
 
 use crate::derive;
-use crate::syntax::{COLUMN_KEYS, CONTAINER_KEYS};
+use crate::syntax::{COLUMN_KEYS, CONTAINER_KEYS, SCALE_KEYS};
 
 /// The struct of a source file, its expansion, and the file as it is after expansion.
 struct Expanded {
@@ -165,7 +165,7 @@ fn raw_identifiers_lose_their_prefix_in_names() {
 #[test]
 fn every_key_is_documented() {
     let reference = include_str!("../docs/attributes.md");
-    for key in CONTAINER_KEYS.iter().chain(COLUMN_KEYS) {
+    for key in CONTAINER_KEYS.iter().chain(COLUMN_KEYS).chain(SCALE_KEYS) {
         let rows = [format!("| `{key}`"), format!("| `{key} = "), format!("| `{key}(…)`")];
         assert!(rows.iter().any(|row| reference.contains(row.as_str())), "{key}");
     }
@@ -194,6 +194,9 @@ fn tokens() -> impl Strategy<Value = String> {
         "priority",
         "selectable",
         "deprecated",
+        "immutable",
+        "scale",
+        "spec_replicas_path",
         "strategy",
         "verbs",
         "crate",
@@ -229,6 +232,7 @@ fn tokens() -> impl Strategy<Value = String> {
             ("{", "}"),
             ("verbs(", ")"),
             ("printcolumn(", ")"),
+            ("scale(", ")"),
         ]);
         (group, prop::collection::vec(inner, 0..4))
             .prop_map(|((open, close), parts)| format!("{open}{}{close}", parts.join(", ")))
@@ -248,7 +252,7 @@ proptest! {
     fn no_name_makes_the_derive_panic(name in ".*", path in "[.\\[\\]'\"a-z?()@\\\\ä]*") {
         let input = format!(
             "#[resource(group = {name:?}, version = {name:?}, kind = {name:?}, shortname = {name:?},
-              selectable = {path:?}, deprecated = {name:?}, printcolumn(name = {name:?}, type = {name:?}, json_path = {path:?}))]
+              selectable = {path:?}, immutable = {path:?}, deprecated = {name:?}, printcolumn(name = {name:?}, type = {name:?}, json_path = {path:?}))]
             struct A {{ metadata: M }}"
         );
         survives(input.parse().unwrap());

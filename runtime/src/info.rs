@@ -40,6 +40,10 @@ pub struct ResourceInfo {
     pub status_fields: &'static [&'static str],
     /// Where the values are that field selectors can name, as in `.spec.zone`.
     pub selectable_fields: &'static [&'static str],
+    /// Where the values are that an update cannot change, as in `.spec.zone`.
+    pub immutable_fields: &'static [&'static str],
+    /// Where `/scale` finds its numbers, for a kind that has one.
+    pub scale: Option<ScalePaths>,
     /// What clients of a deprecated kind are warned of; empty for any other kind.
     pub deprecation_warning: &'static str,
     /// The doc comment of the struct.
@@ -98,6 +102,31 @@ impl Column {
     }
 }
 
+/// Where `/scale` finds its numbers (contract 3.24): paths of plain names, as in `.spec.replicas`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ScalePaths {
+    /// The number of replicas that are wanted, below `.spec`.
+    pub spec_replicas_path: &'static str,
+    /// The number of replicas that are there, below `.status`.
+    pub status_replicas_path: &'static str,
+    /// The label selector of the replicas, as text; may be empty.
+    pub label_selector_path: &'static str,
+}
+
+impl ScalePaths {
+    /// The paths of the wanted and of the actual number.
+    pub const fn new(spec_replicas_path: &'static str, status_replicas_path: &'static str) -> Self {
+        Self { spec_replicas_path, status_replicas_path, label_selector_path: "" }
+    }
+
+    /// Sets where the label selector is.
+    pub const fn label_selector_path(mut self, path: &'static str) -> Self {
+        self.label_selector_path = path;
+        self
+    }
+}
+
 impl ResourceInfo {
     /// A kind whose objects live in namespaces.
     pub const fn namespaced(
@@ -141,6 +170,8 @@ impl ResourceInfo {
             columns: &[],
             status_fields: &[],
             selectable_fields: &[],
+            immutable_fields: &[],
+            scale: None,
             deprecation_warning: "",
             description: "",
         }
@@ -173,6 +204,18 @@ impl ResourceInfo {
     /// Sets where the values are that field selectors can name, beside the name and the namespace.
     pub const fn selectable_fields(mut self, paths: &'static [&'static str]) -> Self {
         self.selectable_fields = paths;
+        self
+    }
+
+    /// Sets where the values are that an update cannot change.
+    pub const fn immutable_fields(mut self, paths: &'static [&'static str]) -> Self {
+        self.immutable_fields = paths;
+        self
+    }
+
+    /// Gives the kind a `/scale`.
+    pub const fn scale(mut self, paths: ScalePaths) -> Self {
+        self.scale = Some(paths);
         self
     }
 

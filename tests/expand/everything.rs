@@ -58,6 +58,11 @@ const _: () = {
             )
             .status_fields(&["status", "lastScaled"])
             .selectable_fields(&[".spec.zone", ".status.ready"])
+            .immutable_fields(&[".spec.zone"])
+            .scale(
+                __rt::info::ScalePaths::new(".spec.replicas", ".status.ready")
+                    .label_selector_path(".status.selector"),
+            )
             .deprecated("use compute.example.com/v1")
             .description("A pool of workers.\n\nIt grows and shrinks with the load.");
         type Metadata = ObjectMeta;
@@ -211,6 +216,7 @@ const _: () = {
     impl __rt::rest::Served for Pool {
         fn handlers(store: &__rt::Store) -> __rt::rest::Handlers {
             let (rest, status) = Self::rest(store);
+            let scale = __rt::rest::ScaleRest::new(&rest.registry);
             __rt::rest::Handlers::of(rest)
                 .getter()
                 .lister()
@@ -219,6 +225,7 @@ const _: () = {
                 .deleter()
                 .watcher()
                 .status(status)
+                .scale(scale)
                 .build()
         }
     }
@@ -233,6 +240,7 @@ struct PoolSpec {
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Default)]
 struct PoolStatus {
     ready: i32,
+    selector: String,
 }
 
 #[derive(Default)]

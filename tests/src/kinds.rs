@@ -288,10 +288,16 @@ fn loud_is_small(gauge: &Gauge) -> ErrorList {
     ErrorList::new()
 }
 
-/// A deprecated kind that can be selected by what is in it.
+/// A deprecated kind that can be scaled, selected by what is in it, and not changed in all of it.
 #[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[resource(group = "demo.example.com", version = "v1", namespaced, deprecated)]
 #[resource(selectable = ".spec.zone", selectable = ".spec.size", selectable = ".status.ready")]
+#[resource(scale(
+    spec_replicas_path = ".spec.replicas",
+    status_replicas_path = ".status.replicas",
+    label_selector_path = ".status.selector"
+))]
+#[resource(immutable = ".spec.engine", immutable = ".spec.plan")]
 pub struct Worker {
     /// The metadata.
     pub metadata: ObjectMeta,
@@ -314,6 +320,25 @@ pub struct WorkerSpec {
     /// How large it is.
     #[serde(default)]
     pub size: i32,
+    /// How many of them there shall be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicas: Option<i64>,
+    /// What drives it; cannot be changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<Engine>,
+    /// What it follows; cannot be changed.
+    #[serde(default)]
+    pub plan: String,
+}
+
+/// What drives a [`Worker`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Engine {
+    /// What it is called.
+    pub name: String,
+    /// What it has.
+    #[serde(default)]
+    pub parts: Vec<Part>,
 }
 
 /// What a [`Worker`] is.
@@ -323,4 +348,10 @@ pub struct WorkerStatus {
     /// Whether it works.
     #[serde(default)]
     pub ready: bool,
+    /// How many of them there are.
+    #[serde(default)]
+    pub replicas: i32,
+    /// How they are found.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub selector: String,
 }

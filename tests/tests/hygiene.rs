@@ -51,8 +51,11 @@ mod shadowed {
     #[derive(::resourceful::Resource, Serialize, Deserialize, ::core::clone::Clone, ::core::fmt::Debug)]
     #[resource(group = "hygiene.example.com", version = "v1", shortname = "sh", category = "all")]
     #[resource(printcolumn(name = "Size", type = "integer", json_path = ".status.size", priority = 1))]
+    #[resource(scale(spec_replicas_path = ".spec.size", status_replicas_path = ".status.size"))]
+    #[resource(selectable = ".spec.size", deprecated)]
     pub(super) struct Shadow {
         metadata: ObjectMeta,
+        spec: Size,
         #[status]
         status: ::core::option::Option<Size>,
     }

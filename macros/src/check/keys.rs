@@ -43,6 +43,13 @@ pub(super) const COLUMN_HABITS: &[(&str, Habit)] = &[
     ("path", Habit::Foreign("did you mean `json_path`?")),
 ];
 
+/// Keys that users of other tools reach for in `scale(...)`.
+pub(super) const SCALE_HABITS: &[(&str, Habit)] = &[
+    ("specpath", Habit::Foreign("did you mean `spec_replicas_path`?")),
+    ("statuspath", Habit::Foreign("did you mean `status_replicas_path`?")),
+    ("selectorpath", Habit::Foreign("did you mean `label_selector_path`?")),
+];
+
 /// Reports every key that a list does not know.
 pub(super) fn unknown(keys: &Unknown, known: &[&str], habits: &[(&str, Habit)], errors: &mut Errors) {
     for key in &keys.0 {

@@ -4,10 +4,12 @@
 //! be written out beside the errors, so that the rest of the program sees the types and impls that it names.
 
 mod columns;
+mod immutable;
 mod json_path;
 mod keys;
 mod names;
 mod roles;
+mod scale;
 mod selectable;
 mod verbs;
 
@@ -32,8 +34,13 @@ pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
     let verbs = verbs::check(single(&raw.container.verbs, errors).value(), errors);
 
     let roles = roles::check(&raw.ident, fields?, errors);
+    let status_endpoint = !roles.status.is_empty() && verbs::serve_status(&verbs);
+    let scale = scale::check(&raw.container.scale, fields?, !roles.status.is_empty(), errors);
+    let immutable = immutable::check(&raw.container.immutable, fields?, errors);
     Some(Model {
-        status_endpoint: !roles.status.is_empty() && verbs::serve_status(&verbs),
+        status_endpoint,
+        immutable,
+        scale: scale.filter(|_| status_endpoint),
         metadata: roles.metadata?,
         status: roles.status,
         runtime: runtime.map_or_else(|| parse_quote!(::resourceful), |runtime| runtime.0.clone()),

@@ -103,12 +103,16 @@ pub(super) fn served(model: &Model) -> TokenStream {
     } else {
         (quote!(rest), None)
     };
+    let scale_rest =
+        model.scale.as_ref().map(|_| quote!(let scale = __rt::rest::ScaleRest::new(&rest.registry);));
+    let scale = model.scale.as_ref().map(|_| quote!(.scale(scale)));
     quote! {
         #[automatically_derived]
         impl __rt::rest::Served for #ident {
             fn handlers(store: &__rt::Store) -> __rt::rest::Handlers {
                 let #handlers = Self::rest(store);
-                #builder #slots #status .build()
+                #scale_rest
+                #builder #slots #status #scale .build()
             }
         }
     }

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::model::{Column, Model};
+use crate::model::{Column, Model, Scale};
 
 /// ```text
 /// impl __rt::Resource for Pot {
@@ -54,6 +54,8 @@ fn info(model: &Model) -> TokenStream {
     let status: Vec<_> = model.status.iter().map(|field| &field.name).collect();
     let status_fields = list(&quote!(status_fields), &status);
     let selectable_fields = list(&quote!(selectable_fields), &model.selectable);
+    let immutable_fields = list(&quote!(immutable_fields), &model.immutable);
+    let scale = model.scale.as_ref().map(scale);
     let warning = &names.deprecation_warning;
     let deprecated = (!warning.is_empty()).then(|| quote!(.deprecated(#warning)));
     let description = (!description.is_empty()).then(|| quote!(.description(#description)));
@@ -64,6 +66,8 @@ fn info(model: &Model) -> TokenStream {
             #columns
             #status_fields
             #selectable_fields
+            #immutable_fields
+            #scale
             #deprecated
             #description
     }
@@ -82,4 +86,11 @@ fn column(column: &Column) -> TokenStream {
     let priority = Literal::i32_unsuffixed(*priority);
     let priority = (column.priority != 0).then(|| quote!(.priority(#priority)));
     quote!(__rt::info::Column::new(#name, #kind, #json_path) #description #format #priority)
+}
+
+/// `.scale(__rt::info::ScalePaths::new(".spec.replicas", ".status.replicas"))`
+fn scale(scale: &Scale) -> TokenStream {
+    let Scale { spec_replicas, status_replicas, label_selector } = scale;
+    let selector = (!label_selector.is_empty()).then(|| quote!(.label_selector_path(#label_selector)));
+    quote!(.scale(__rt::info::ScalePaths::new(#spec_replicas, #status_replicas) #selector))
 }

@@ -30,6 +30,10 @@ pub(crate) struct Container {
     #[darling(multiple)]
     pub(crate) selectable: Vec<Given<Text>>,
     #[darling(multiple)]
+    pub(crate) immutable: Vec<Given<Text>>,
+    #[darling(multiple)]
+    pub(crate) scale: Vec<Given<Scale>>,
+    #[darling(multiple)]
     pub(crate) strategy: Vec<Given<StrategyPath>>,
     #[darling(multiple)]
     pub(crate) verbs: Vec<Given<Verbs>>,
@@ -54,6 +58,8 @@ pub(crate) const CONTAINER_KEYS: &[&str] = &[
     "namespaced",
     "printcolumn",
     "selectable",
+    "immutable",
+    "scale",
     "strategy",
     "verbs",
     "deprecated",
@@ -84,6 +90,24 @@ pub(crate) struct Column {
 /// The keys of [`Column`], for suggestions.
 pub(crate) const COLUMN_KEYS: &[&str] = &["name", "type", "json_path", "description", "format", "priority"];
 
+/// `scale(…)`
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
+pub(crate) struct Scale {
+    #[darling(multiple)]
+    pub(crate) spec_replicas_path: Vec<Given<Text>>,
+    #[darling(multiple)]
+    pub(crate) status_replicas_path: Vec<Given<Text>>,
+    #[darling(multiple)]
+    pub(crate) label_selector_path: Vec<Given<Text>>,
+    /// What is none of the above.
+    #[darling(flatten)]
+    pub(crate) unknown: Unknown,
+}
+
+/// The keys of [`Scale`], for suggestions.
+pub(crate) const SCALE_KEYS: &[&str] = &["spec_replicas_path", "status_replicas_path", "label_selector_path"];
+
 #[cfg(test)]
 mod tests {
     use darling::ast::NestedMeta;
@@ -99,6 +123,10 @@ mod tests {
         for key in COLUMN_KEYS {
             let items = NestedMeta::parse_meta_list(key.parse().unwrap()).unwrap();
             assert!(Column::from_list(&items).unwrap().unknown.0.is_empty(), "{key}");
+        }
+        for key in SCALE_KEYS {
+            let items = NestedMeta::parse_meta_list(key.parse().unwrap()).unwrap();
+            assert!(Scale::from_list(&items).unwrap().unknown.0.is_empty(), "{key}");
         }
     }
 }

@@ -12,7 +12,7 @@ use syn::{
     Attribute, Data, DeriveInput, Expr, Fields, Ident, Lit, Meta, Path, Token, Visibility, parse_quote,
 };
 
-pub(crate) use self::container::{COLUMN_KEYS, CONTAINER_KEYS, Column, Container};
+pub(crate) use self::container::{COLUMN_KEYS, CONTAINER_KEYS, Column, Container, SCALE_KEYS, Scale};
 pub(crate) use self::field::{Field, Role};
 pub(crate) use self::value::{Given, Notice, Switch, Text, Unknown, Verbs};
 use crate::error::{self, Errors};

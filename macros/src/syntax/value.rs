@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::{Expr, Lit, LitStr, Meta, Path};
 
-use super::container::Column;
+use super::container::{Column, Scale};
 use super::typed;
 use crate::error;
 
@@ -140,6 +140,15 @@ impl Value for Column {
         match meta {
             Meta::List(list) => Ok(Self::from_list(&list_items(&list.tokens)?)?),
             _ => Err(error::column_without_list(meta.path())),
+        }
+    }
+}
+
+impl Value for Scale {
+    fn read(meta: &Meta) -> syn::Result<Self> {
+        match meta {
+            Meta::List(list) => Ok(Self::from_list(&list_items(&list.tokens)?)?),
+            _ => Err(error::scale_without_list(meta.path())),
         }
     }
 }

@@ -52,6 +52,7 @@ impl Pipelines {
             &Path::new("metadata"),
         );
         errors.extend(by_schema);
+        errors.extend(self.validate_scale(object, true)?);
         errors.extend(self.strategy.validate(ctx, object)?);
         if errors.is_empty() {
             Ok(())

@@ -98,6 +98,10 @@ impl Pipelines {
         errors.extend(validation::validate_object_meta(&meta, self.info().is_namespaced(), name_rule, &path));
         errors.extend(validation::validate_object_meta_update(&meta, &old_meta, &path));
         errors.extend(schema_errors);
+        errors.extend(self.validate_scale(object, endpoint == Endpoint::Main)?);
+        if endpoint == Endpoint::Main {
+            errors.extend(self.validate_immutable(object, old)?);
+        }
         errors.extend(match endpoint {
             Endpoint::Main => self.strategy.validate_update(ctx, object, old)?,
             Endpoint::Status => self.strategy.validate_status_update(ctx, object, old)?,

@@ -63,7 +63,7 @@ fn same_object(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
 }
 
 /// Whether two values mean the same: absent, null, `[]` and `{}` do (contract 3.6).
-fn same(a: &Value, b: &Value) -> bool {
+pub(super) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Object(a), Value::Object(b)) => same_object(a, b),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),

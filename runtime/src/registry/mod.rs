@@ -15,6 +15,7 @@ mod event_stream;
 mod generation;
 mod get;
 mod hooks;
+mod immutable;
 mod kind;
 pub(crate) mod layout;
 mod list;
@@ -23,6 +24,7 @@ mod names;
 pub(crate) mod options;
 mod predicate;
 mod revision;
+mod scale;
 mod schema_validation;
 mod selectable;
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub struct Handlers {
     pub(crate) collection_deleter: Option<Arc<dyn dynamic::CollectionDeleter>>,
     pub(crate) watcher: Option<Arc<dyn dynamic::Watcher>>,
     pub(crate) status: Option<StatusHandlers>,
+    /// The handlers of `/scale`, which are of a kind of their own (contract 1.8).
+    pub(crate) scale: Option<Arc<Self>>,
 }
 
 /// The handlers of `/status` (contract 1.41).
@@ -52,6 +54,7 @@ impl Handlers {
             collection_deleter: None,
             watcher: None,
             status: None,
+            scale: None,
         };
         HandlersBuilder { rest: Arc::new(rest), handlers, object: PhantomData }
     }
@@ -83,6 +86,7 @@ impl fmt::Debug for Handlers {
             .field("kind", &self.info().kind)
             .field("verbs", &self.verbs())
             .field("status", &self.status.is_some())
+            .field("scale", &self.scale.is_some())
             .finish_non_exhaustive()
     }
 }
@@ -156,6 +160,16 @@ impl<R: Storage> HandlersBuilder<R> {
     {
         let status = Arc::new(status);
         self.handlers.status = Some(StatusHandlers { getter: status.clone(), updater: status });
+        self
+    }
+
+    /// GET, PUT and PATCH of `/scale`.
+    pub fn scale<S>(mut self, scale: S) -> Self
+    where
+        S: super::Getter + super::Updater + super::TableConvertor + Storage<Object = super::Scale>,
+    {
+        let scale = Handlers::of(scale).getter().updater().table_convertor().build();
+        self.handlers.scale = Some(Arc::new(scale));
         self
     }
 

@@ -30,13 +30,14 @@
 
 pub(crate) mod dynamic;
 mod handlers;
+mod scale;
 mod update;
 mod validation;
 
 use std::future::Future;
 
-pub(crate) use self::handlers::StatusHandlers;
 pub use self::handlers::{Handlers, Served};
+pub use self::scale::{Scale, ScaleRest, ScaleSpec, ScaleStatus};
 pub use self::update::{DefaultUpdatedObjectInfo, UpdatedObjectInfo};
 pub use self::validation::{ValidateAllObjects, ValidateObject, ValidateObjectUpdate};
 use crate::context::RequestContext;

@@ -136,7 +136,7 @@ impl Inner {
         let route = verbs::route(handlers, &path, &parts.method, watch)?;
         let call = Call {
             state: &self.state,
-            handlers,
+            handlers: verbs::shown(handlers, &path),
             path,
             request_path: info.path,
             query,

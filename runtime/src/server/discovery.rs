@@ -26,8 +26,8 @@ const JSON: &str = "application/json";
 /// Clients compare it to the letter, and read the body as the legacy type otherwise (contract 6.18).
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-/// The verbs of a status subresource (contract 1.41).
-const STATUS_VERBS: [&str; 3] = ["get", "patch", "update"];
+/// The verbs of every subresource (contract 1.41, 3.24).
+const SUBRESOURCE_VERBS: [&str; 3] = ["get", "patch", "update"];
 
 /// The discovery documents of a server.
 #[derive(Debug)]
@@ -182,7 +182,14 @@ fn resource_list(group: &Group<'_>, version: &str, kinds: &[&Handlers]) -> Value
         if handlers.status.is_some() {
             resources.push(json!({
                 "name": format!("{}/status", info.plural), "singularName": "", "namespaced": info.is_namespaced(),
-                "kind": info.kind, "verbs": STATUS_VERBS,
+                "kind": info.kind, "verbs": SUBRESOURCE_VERBS,
+            }));
+        }
+        if let Some(scale) = &handlers.scale {
+            let ResourceInfo { group, version, kind, .. } = scale.info();
+            resources.push(json!({
+                "name": format!("{}/scale", info.plural), "singularName": "", "namespaced": info.is_namespaced(),
+                "group": group, "version": version, "kind": kind, "verbs": SUBRESOURCE_VERBS,
             }));
         }
     }
@@ -211,17 +218,23 @@ fn aggregated(groups: &[Group<'_>]) -> Value {
 
 fn aggregated_resource(handlers: &Handlers) -> Value {
     let info = handlers.info();
-    let kind = json!({"group": info.group, "version": info.version, "kind": info.kind});
     let mut resource = json!({
-        "resource": info.plural, "singularResource": info.singular, "responseKind": kind,
+        "resource": info.plural, "singularResource": info.singular, "responseKind": response_kind(info),
         "scope": if info.is_namespaced() { "Namespaced" } else { "Cluster" }, "verbs": handlers.verbs(),
     });
     add_names(&mut resource, info);
-    if handlers.status.is_some() {
-        resource["subresources"] =
-            json!([{"subresource": "status", "responseKind": kind, "verbs": STATUS_VERBS}]);
+    let status = handlers.status.as_ref().map(|_| ("status", info));
+    let scale = handlers.scale.as_ref().map(|scale| ("scale", scale.info()));
+    let subresources: Vec<_> = [status, scale].into_iter().flatten().collect();
+    if !subresources.is_empty() {
+        let entry = |(name, info)| json!({"subresource": name, "responseKind": response_kind(info), "verbs": SUBRESOURCE_VERBS});
+        resource["subresources"] = subresources.into_iter().map(entry).collect();
     }
     resource
+}
+
+fn response_kind(info: &ResourceInfo) -> Value {
+    json!({"group": info.group, "version": info.version, "kind": info.kind})
 }
 
 fn add_names(resource: &mut Value, info: &ResourceInfo) {

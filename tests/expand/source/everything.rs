@@ -23,6 +23,12 @@ use resourceful::rest;
     printcolumn(name = "Age", type = "date", json_path = ".metadata.creationTimestamp", priority = 1),
     selectable = ".spec.zone",
     selectable = ".status.ready",
+    immutable = ".spec.zone",
+    scale(
+        spec_replicas_path = ".spec.replicas",
+        status_replicas_path = ".status.ready",
+        label_selector_path = ".status.selector",
+    ),
     deprecated = "use compute.example.com/v1",
     strategy = PoolStrategy,
     verbs(get, list, watch, update, delete, create = custom),
@@ -50,6 +56,7 @@ struct PoolSpec {
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Default)]
 struct PoolStatus {
     ready: i32,
+    selector: String,
 }
 
 #[derive(Default)]

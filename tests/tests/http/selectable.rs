@@ -1,6 +1,9 @@
 //! Field selectors over the fields that a kind declares (contract 5.40, 6.31).
 
+use resourceful::server::ServerOptions;
+use resourceful::{ApiServer, Store};
 use resourceful_tests::client::{Answer, Client};
+use resourceful_tests::kinds::Worker;
 use serde_json::{Value, json};
 
 use crate::{WORKERS, serve, with};
@@ -124,4 +127,26 @@ async fn a_put_moves_an_object_between_selections() {
     client.put(&format!("{WORKERS}/a"), &with(&object, "/spec/zone", "south")).await.expect(200);
     let south = client.get(&format!("{WORKERS}?fieldSelector=spec.zone%3Dsouth")).await;
     assert_eq!(names(&south), ["a", "c"]);
+}
+
+#[tokio::test]
+async fn the_values_are_known_again_after_a_restart() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let start = || {
+        let options = ServerOptions::default().secure_port(0).insecure_port(0);
+        ApiServer::new(options).store(Store::embedded(directory.path())).serve::<Worker>().start()
+    };
+    let server = start().await.expect("the server starts");
+    let client = Client::new(server.insecure_url().expect("a port"), server.admin_token());
+    client.post(WORKERS, &worker("a", &json!({ "zone": "north", "size": 7 }))).await.expect(201);
+    client.post(WORKERS, &worker("b", &json!({ "zone": "south" }))).await.expect(201);
+    server.stop().await.expect("the server stops");
+
+    let server = start().await.expect("the server starts again");
+    let client = Client::new(server.insecure_url().expect("a port"), server.admin_token());
+    for selector in ["spec.zone%3Dnorth", "spec.size%3D7", "spec.zone!%3Dsouth"] {
+        let answer = client.get(&format!("{WORKERS}?fieldSelector={selector}")).await;
+        assert_eq!(names(&answer), ["a"], "{selector}");
+    }
+    server.stop().await.expect("the server stops");
 }

@@ -6,7 +6,8 @@ use resourceful::prelude::*;
 #[resource(shortname = "m", shortname = "me", category = "all", category = "office", namespaced)]
 #[resource(printcolumn(name = "Text", type = "string", json_path = ".spec.text", description = "What it says", format = "byte", priority = 1))]
 #[resource(printcolumn(name = "Seen", type = "string", json_path = r#".status.conditions[?(@.type=="Seen")].status"#))]
-#[resource(selectable = ".spec", selectable = ".at", deprecated)]
+#[resource(selectable = ".spec", selectable = ".at", immutable = ".spec", deprecated)]
+#[resource(scale(spec_replicas_path = ".spec.a", status_replicas_path = ".status.b", label_selector_path = ".spec.c"))]
 #[resource(strategy = crate::Hooks, verbs(get, list, create, update, delete, deletecollection, watch), crate = ::resourceful)]
 struct Note {
     #[metadata]

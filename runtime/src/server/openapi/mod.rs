@@ -109,6 +109,9 @@ fn v3(handlers: &[&Handlers]) -> Value {
     for handlers in handlers {
         operations::add(&mut paths, handlers);
         schemas::add(&mut schemas, &*handlers.kind);
+        if let Some(scale) = &handlers.scale {
+            schemas.insert(schemas::SCALE.to_owned(), schemas::of(&*scale.kind));
+        }
     }
     json!({
         "openapi": "3.0.0",

@@ -54,6 +54,9 @@ pub(super) fn add(paths: &mut Map<String, Value>, handlers: &Handlers) {
     );
     let of_status_verbs = [has(status, READ), has(status, REPLACE), has(status, PATCH)];
     insert(paths, format!("{collection}/{{name}}/status"), &of_status, &of_status_verbs);
+    let of_scale = Endpoint { subresource: "Scale", ..endpoint };
+    let of_scale_verbs = [READ, REPLACE, PATCH].map(|operation| has(handlers.scale.is_some(), operation));
+    insert(paths, format!("{collection}/{{name}}/scale"), &of_scale, &of_scale_verbs);
 }
 
 /// A path, as far as its operations differ by it.
@@ -62,7 +65,7 @@ struct Endpoint<'a> {
     info: &'a ResourceInfo,
     /// `Namespaced`, `ForAllNamespaces` or empty.
     scope: &'a str,
-    /// `Status` or empty.
+    /// `Status`, `Scale` or empty.
     subresource: &'a str,
 }
 
@@ -223,7 +226,10 @@ fn insert(
 impl Operation {
     fn render(&self, endpoint: &Endpoint<'_>) -> Value {
         let info = endpoint.info;
-        let object = reference(&names::schema(info, info.kind));
+        let object = match endpoint.subresource {
+            "Scale" => reference(schemas::SCALE),
+            _ => reference(&names::schema(info, info.kind)),
+        };
         let answer = match self.answer {
             Answer::Object => object.clone(),
             Answer::List => reference(&names::schema(info, &format!("{}List", info.kind))),
@@ -240,9 +246,12 @@ impl Operation {
             responses.insert(code.to_string(), json!({"description": description, "content": content}));
         }
         responses.insert("401".into(), json!({"description": "Unauthorized"}));
-        let of_status = if endpoint.subresource.is_empty() { "" } else { "status of the " };
+        let part = match endpoint.subresource {
+            "" => String::new(),
+            subresource => format!("{} of the ", subresource.to_lowercase()),
+        };
         let mut operation = json!({
-            "description": format!("{} {of_status}{}", self.description, info.kind),
+            "description": format!("{} {part}{}", self.description, info.kind),
             "operationId": self.id(endpoint),
             "tags": [names::tag(info)],
             "parameters": self.parameters.iter().map(|name| parameter(name)).collect::<Vec<_>>(),

@@ -10,6 +10,9 @@ use crate::schema::meta;
 /// The word that says which kinds a schema is of.
 pub(super) const TYPES: &str = "x-kubernetes-group-version-kind";
 
+/// The name of the schema of a `Scale`, which all kinds share.
+pub(super) const SCALE: &str = "io.k8s.api.autoscaling.v1.Scale";
+
 /// The word that says by which fields a kind can be selected.
 const SELECTABLE: &str = "x-kubernetes-selectable-fields";
 
@@ -46,9 +49,7 @@ pub(super) fn shared<'a>(infos: impl Iterator<Item = &'a ResourceInfo>) -> Map<S
 /// Adds the schemas of a kind and of its list.
 pub(super) fn add(schemas: &mut Map<String, Value>, kind: &dyn DynKind) {
     let info = kind.info();
-    let mut schema = kind.schema().root.to_openapi();
-    schema["properties"]["metadata"] = described(meta::METADATA, &meta_reference("ObjectMeta"));
-    schema[TYPES] = json!([group_version_kind(info, info.kind)]);
+    let mut schema = of(kind);
     let name = names::schema(info, info.kind);
     let mut list = list_schema(info, &name);
     if !info.selectable_fields.is_empty() {
@@ -59,6 +60,15 @@ pub(super) fn add(schemas: &mut Map<String, Value>, kind: &dyn DynKind) {
     }
     schemas.insert(names::schema(info, &format!("{}List", info.kind)), list);
     schemas.insert(name, schema);
+}
+
+/// The schema of a kind.
+pub(super) fn of(kind: &dyn DynKind) -> Value {
+    let info = kind.info();
+    let mut schema = kind.schema().root.to_openapi();
+    schema["properties"]["metadata"] = described(meta::METADATA, &meta_reference("ObjectMeta"));
+    schema[TYPES] = json!([group_version_kind(info, info.kind)]);
+    schema
 }
 
 fn list_schema(info: &ResourceInfo, item: &str) -> Value {

@@ -17,7 +17,7 @@ impl Target {
     /// The object that a request names.
     pub(super) fn of(call: &Call<'_>) -> Self {
         Self {
-            namespaced: call.handlers.info().is_namespaced(),
+            namespaced: call.path.in_namespace,
             namespace: call.path.namespace.to_owned(),
             name: call.path.name.to_owned(),
         }

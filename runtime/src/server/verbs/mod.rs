@@ -34,7 +34,7 @@ use crate::info::ResourceInfo;
 use crate::object::DynObject;
 use crate::options::{DeleteOptions, FieldValidation, ListOptions};
 use crate::registry::options::check_delete;
-use crate::rest::{Handlers, StatusHandlers, dynamic};
+use crate::rest::{Handlers, dynamic};
 
 /// How long one object may take, and how long anything but a watch may take (contract 0.6).
 const OBJECT_DEADLINE: Duration = Duration::from_secs(34);
@@ -59,6 +59,9 @@ pub(crate) struct Call<'r> {
     /// What the client asks for by `?timeout=`.
     pub(crate) timeout: Option<Duration>,
 }
+
+/// What serves a subresource.
+type Subresource = (Arc<dyn dynamic::Getter>, Arc<dyn dynamic::Updater>);
 
 /// What a method on a path leads to.
 pub(crate) enum Route {
@@ -85,24 +88,47 @@ pub(crate) fn route(
     if path.more || !fits || (path.in_namespace && path.namespace.is_empty()) {
         return Err(Error::path_not_found());
     }
-    let route = match (path.name.is_empty(), path.subresource, &handlers.status) {
-        (true, "", _) => collection_route(handlers, method, watch, everywhere)?,
-        (false, "", _) => object_route(handlers, method),
-        (false, "status", Some(status)) => status_route(handlers.info(), status, method)?,
-        (true, _, _) => return Err(Error::path_not_found()),
-        // Custom resources say so of the object, whether there is one or not.
-        _ => return Err(Error::not_found(&handlers.info().group_resource(), path.name)),
+    let route = match (path.name.is_empty(), path.subresource) {
+        (true, "") => collection_route(handlers, method, watch, everywhere)?,
+        (false, "") => object_route(handlers, method),
+        (true, _) => return Err(Error::path_not_found()),
+        (false, name) => {
+            // Custom resources say so of the object, whether there is one or not.
+            let missing = || Error::not_found(&handlers.info().group_resource(), path.name);
+            subresource_route(handlers.info(), subresource(handlers, name).ok_or_else(missing)?, method)?
+        }
     };
     route.ok_or_else(Error::method_not_allowed)
 }
 
+/// The handlers of the kind that a path shows: `/scale` shows another than its parent (contract 1.8).
+pub(crate) fn shown<'h>(handlers: &'h Handlers, path: &ResourcePath<'_>) -> &'h Handlers {
+    match (&handlers.scale, path.subresource) {
+        (Some(scale), "scale") => scale,
+        _ => handlers,
+    }
+}
+
+/// The handlers of a subresource, if the kind has it.
+fn subresource(handlers: &Handlers, name: &str) -> Option<Subresource> {
+    match name {
+        "status" => handlers.status.clone().map(|status| (status.getter, status.updater)),
+        "scale" => handlers.scale.as_ref().and_then(|scale| scale.getter.clone().zip(scale.updater.clone())),
+        _ => None,
+    }
+}
+
 /// Custom resources name the verb that a subresource does not have.
-fn status_route(info: &ResourceInfo, status: &StatusHandlers, method: &Method) -> Result<Option<Route>> {
+fn subresource_route(
+    info: &ResourceInfo,
+    (getter, updater): Subresource,
+    method: &Method,
+) -> Result<Option<Route>> {
     let unsupported = |action| Err(Error::method_not_supported(&info.group_resource(), action));
     Ok(Some(match *method {
-        Method::GET | Method::HEAD => Route::Get(Arc::clone(&status.getter)),
-        Method::PUT => Route::Update(Arc::clone(&status.updater)),
-        Method::PATCH => Route::Patch(Arc::clone(&status.updater)),
+        Method::GET | Method::HEAD => Route::Get(getter),
+        Method::PUT => Route::Update(updater),
+        Method::PATCH => Route::Patch(updater),
         Method::POST => return unsupported("create"),
         Method::DELETE => return unsupported("delete"),
         _ => return Ok(None),
