@@ -331,6 +331,14 @@ pub(crate) fn short_name_taken(value: &LitStr, by: &str) -> Error {
     at(value, format_args!("`{}` is already the {by} name; a short name must differ", value.value()))
 }
 
+pub(crate) fn empty_warning(text: &LitStr) -> Error {
+    at(text, "the warning is empty; write `deprecated` alone for the usual one")
+}
+
+pub(crate) fn bad_warning(text: &LitStr) -> Error {
+    at(text, "a warning is one line of at most 256 bytes; shorten it")
+}
+
 // Columns.
 
 pub(crate) fn column_without_list(key: &Path) -> Error {
@@ -378,6 +386,20 @@ pub(crate) fn json_path_leads_nowhere(path: &LitStr, field: &str, known: &[Strin
             known.join(", ")
         ),
     )
+}
+
+// Selectable fields.
+
+pub(crate) fn selectable_twice(path: &LitStr) -> Error {
+    at(path, format_args!("the selectable field `{}` is listed twice", path.value()))
+}
+
+pub(crate) fn selectable_metadata(path: &LitStr) -> Error {
+    at(path, format_args!("`{}` cannot be selectable; only fields of your own can be", path.value()))
+}
+
+pub(crate) fn too_many_selectable(key: &Path, most: usize) -> Error {
+    at(key, format_args!("a kind has at most {most} selectable fields; leave one out"))
 }
 
 fn listed(words: &[&str]) -> String {

@@ -18,6 +18,8 @@ pub(crate) struct Model {
     pub(crate) names: Names,
     /// The columns of `kubectl get`.
     pub(crate) columns: Vec<Column>,
+    /// Where the values are that field selectors can name.
+    pub(crate) selectable: Vec<String>,
     /// The field that holds the metadata.
     pub(crate) metadata: Metadata,
     /// The fields marked `#[status]`; none for a kind without status.
@@ -42,6 +44,8 @@ pub(crate) struct Names {
     pub(crate) short_names: Vec<String>,
     pub(crate) categories: Vec<String>,
     pub(crate) namespaced: bool,
+    /// What clients are warned of; empty for a kind that is not deprecated.
+    pub(crate) deprecation_warning: String,
     pub(crate) description: String,
 }
 

@@ -192,6 +192,8 @@ fn tokens() -> impl Strategy<Value = String> {
         "type",
         "json_path",
         "priority",
+        "selectable",
+        "deprecated",
         "strategy",
         "verbs",
         "crate",
@@ -246,7 +248,7 @@ proptest! {
     fn no_name_makes_the_derive_panic(name in ".*", path in "[.\\[\\]'\"a-z?()@\\\\ä]*") {
         let input = format!(
             "#[resource(group = {name:?}, version = {name:?}, kind = {name:?}, shortname = {name:?},
-              printcolumn(name = {name:?}, type = {name:?}, json_path = {path:?}))]
+              selectable = {path:?}, deprecated = {name:?}, printcolumn(name = {name:?}, type = {name:?}, json_path = {path:?}))]
             struct A {{ metadata: M }}"
         );
         survives(input.parse().unwrap());

@@ -16,9 +16,10 @@
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::errors::{Cause, CauseType};
-use crate::quote::quoted;
+use crate::quote::{float, quoted};
 
 /// A path to a field, as in `spec.containers[0].name` or `metadata.annotations[foo]` (contract 8.10).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -267,10 +268,16 @@ impl<'a> IntoIterator for &'a ErrorList {
     }
 }
 
-/// Values print as JSON, which leaves numbers plain; a string prints quoted as Go quotes it (contract 8.9).
+/// Values print as JSON; a string prints quoted and a number plain, both as Go does it (contract 8.9).
 fn print(value: &impl Serialize) -> String {
-    let Ok(json) = serde_json::to_string(value) else { return "<unprintable>".into() };
-    serde_json::from_str::<String>(&json).map_or(json, |text| quoted(&text))
+    match serde_json::to_value(value) {
+        Ok(Value::String(text)) => quoted(&text),
+        Ok(Value::Number(number)) => {
+            number.as_f64().filter(|_| number.is_f64()).map_or(number.to_string(), float)
+        }
+        Ok(_) => serde_json::to_string(value).unwrap_or_default(),
+        Err(_) => "<unprintable>".into(),
+    }
 }
 
 #[cfg(test)]

@@ -38,6 +38,10 @@ pub struct ResourceInfo {
     pub columns: &'static [Column],
     /// The serialised names of the fields marked `#[status]`; empty for a kind without status.
     pub status_fields: &'static [&'static str],
+    /// Where the values are that field selectors can name, as in `.spec.zone`.
+    pub selectable_fields: &'static [&'static str],
+    /// What clients of a deprecated kind are warned of; empty for any other kind.
+    pub deprecation_warning: &'static str,
     /// The doc comment of the struct.
     pub description: &'static str,
 }
@@ -136,6 +140,8 @@ impl ResourceInfo {
             categories: &[],
             columns: &[],
             status_fields: &[],
+            selectable_fields: &[],
+            deprecation_warning: "",
             description: "",
         }
     }
@@ -161,6 +167,18 @@ impl ResourceInfo {
     /// Names the fields that are status.
     pub const fn status_fields(mut self, fields: &'static [&'static str]) -> Self {
         self.status_fields = fields;
+        self
+    }
+
+    /// Sets where the values are that field selectors can name, beside the name and the namespace.
+    pub const fn selectable_fields(mut self, paths: &'static [&'static str]) -> Self {
+        self.selectable_fields = paths;
+        self
+    }
+
+    /// Deprecates the kind: every answer about it carries this warning.
+    pub const fn deprecated(mut self, warning: &'static str) -> Self {
+        self.deprecation_warning = warning;
         self
     }
 

@@ -26,7 +26,7 @@
 //!
 //! # A tour
 //!
-//! 1. The derive, [`macro@Resource`], writes what a kind is ([`Resource`], [`HasStatus`], a constant [`ResourceInfo`])
+//! 1. The derive, `#[derive(Resource)]`, writes what a kind is ([`Resource`], [`HasStatus`], a constant [`ResourceInfo`])
 //!    and its storage handlers, `FlowerPotRest` and `FlowerPotStatusRest`.
 //! 2. The handlers implement the capability traits of [`rest`], which carry the names of Go's `k8s.io/apiserver`:
 //!    [`Creater`](rest::Creater), [`GracefulDeleter`](rest::GracefulDeleter) and so on. What is implemented is served.
@@ -58,6 +58,14 @@
 //! same numbers.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(feature = "server"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "what only the server calls; with it, the lints find what nobody calls"
+    )
+)]
 
 pub mod context;
 #[cfg(feature = "server")]
@@ -69,6 +77,7 @@ pub mod meta;
 pub mod object;
 mod omit_none;
 pub mod options;
+#[cfg(feature = "server")]
 pub(crate) mod patch;
 #[doc(hidden)]
 pub mod proofs;

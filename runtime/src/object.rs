@@ -166,13 +166,13 @@ pub trait AnyObject: Any + Send + Sync {
     /// Appends the object as JSON, without apiVersion and kind.
     fn write_json(&self, buffer: &mut Vec<u8>) -> Result<()>;
 
-    /// For [`downcast_ref`](dyn AnyObject::downcast_ref).
+    /// For `downcast_ref`.
     fn as_any(&self) -> &dyn Any;
 
-    /// For [`downcast_mut`](dyn AnyObject::downcast_mut).
+    /// For `downcast_mut`.
     fn as_any_mut(&mut self) -> &mut dyn Any;
 
-    /// For [`downcast`](dyn AnyObject::downcast).
+    /// For `downcast`.
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 

@@ -1,4 +1,18 @@
 //! The options of each verb, as values of `meta.k8s.io/v1` (contract 4.42, 6.29, 6.62).
+//!
+//! Name the fields that matter and take the rest from the default: later versions may add fields.
+//!
+//! ```
+//! use resourceful::options::ListOptions;
+//! use resourceful::selector::LabelSelector;
+//!
+//! # fn main() -> resourceful::Result<()> {
+//! let label_selector = LabelSelector::parse("tier in (front, back)")?;
+//! let options = ListOptions { label_selector, limit: 500, ..ListOptions::default() };
+//! # assert!(options.resource_version.is_empty());
+//! # Ok(())
+//! # }
+//! ```
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +20,6 @@ use crate::selector::{FieldSelector, LabelSelector};
 
 /// Options of a get.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct GetOptions {
     /// Not older than this revision; empty means the most recent, `0` means any (contract 5.13).
     pub resource_version: String,
@@ -14,7 +27,6 @@ pub struct GetOptions {
 
 /// Options of a list, a watch and a delete-collection.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
 pub struct ListOptions {
     /// Which labels to match.
     pub label_selector: LabelSelector,
@@ -71,7 +83,6 @@ pub enum FieldValidation {
 
 /// Options of a create.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct CreateOptions {
     /// Whether to go through everything and store nothing.
     pub dry_run: bool,
@@ -83,7 +94,6 @@ pub struct CreateOptions {
 
 /// Options of an update.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct UpdateOptions {
     /// Whether to go through everything and store nothing.
     pub dry_run: bool,
@@ -107,7 +117,6 @@ impl From<&UpdateOptions> for CreateOptions {
 /// Options of a delete, as they stand in its body (contract 4.41, 13.11).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[non_exhaustive]
 pub struct DeleteOptions {
     /// Seconds to wait; only kinds with a graceful strategy heed it (contract 4.40).
     #[serde(skip_serializing_if = "Option::is_none")]

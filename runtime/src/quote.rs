@@ -1,4 +1,4 @@
-//! Quoting as Go's `%q` does it, which is how upstream's messages show text (contract 8.9).
+//! Text as Go's `%q` and numbers as its `%v` print them, which is how upstream's messages show them (contract 8.9).
 
 use std::fmt::Write as _;
 
@@ -33,9 +33,20 @@ pub(crate) fn is_printable(c: char) -> bool {
     matches!(c, '\'' | '"' | '\\') || String::from_iter(['a', c]).escape_debug().eq(['a', c])
 }
 
+/// A floating-point number: with an exponent from a million on, and below a ten-thousandth.
+pub(crate) fn float(number: f64) -> String {
+    let scientific = format!("{number:e}");
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
+    match exponent.parse::<i32>() {
+        Ok(exponent @ ..-4) => format!("{mantissa}e-{:02}", -exponent),
+        Ok(exponent @ 6..) => format!("{mantissa}e+{exponent:02}"),
+        _ => number.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{float, quoted};
 
     // contract 8.9
     #[test]
@@ -51,6 +62,24 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(quoted(text), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_are_printed_as_go_prints_them() {
+        let cases = [
+            (1.0, "1"),
+            (-2.5, "-2.5"),
+            (123_456.0, "123456"),
+            (1e6, "1e+06"),
+            (1_234_567.5, "1.2345675e+06"),
+            (1e100, "1e+100"),
+            (0.000_1, "0.0001"),
+            (0.000_012, "1.2e-05"),
+            (0.0, "0"),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(float(number), expected);
         }
     }
 }

@@ -57,6 +57,8 @@ const _: () = {
                 ],
             )
             .status_fields(&["status", "lastScaled"])
+            .selectable_fields(&[".spec.zone", ".status.ready"])
+            .deprecated("use compute.example.com/v1")
             .description("A pool of workers.\n\nIt grows and shrinks with the load.");
         type Metadata = ObjectMeta;
         fn metadata(&self) -> &Self::Metadata {
@@ -225,6 +227,7 @@ const _: () = {
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
 struct PoolSpec {
     replicas: i32,
+    zone: Option<String>,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Default)]

@@ -1,6 +1,9 @@
-//! The kinds that the tests serve: those of the contract's fixture, and one without a status.
+//! The kinds that the tests serve: those of the contract's fixture, one without a status, and one with a strict schema.
+
+use std::collections::BTreeMap;
 
 use resourceful::prelude::*;
+use serde_json::Value;
 
 /// A namespaced kind with everything that the spine has: columns, status, strategy.
 #[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -140,4 +143,184 @@ impl Strategy for GizmoStrategy {
         }
         graceful
     }
+}
+
+/// A kind whose schema says more than its Rust types do.
+#[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[resource(group = "meters.example.com", version = "v1", namespaced, strategy = GaugeStrategy)]
+pub struct Gauge {
+    /// The metadata.
+    pub metadata: ObjectMeta,
+    /// What is wanted.
+    pub spec: GaugeSpec,
+    /// What is.
+    #[status]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<GaugeStatus>,
+}
+
+/// What is wanted of a [`Gauge`].
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct GaugeSpec {
+    /// How large.
+    #[schemars(range(min = 1, max = 100))]
+    pub size: i32,
+    /// How it works.
+    #[serde(default)]
+    pub mode: GaugeMode,
+    /// A default that only the schema knows.
+    #[schemars(extend("default" = 3))]
+    pub retries: i32,
+    /// What is written on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 2, max = 8), regex(pattern = r"^[a-z]\w*$"))]
+    pub label: Option<String>,
+    /// What it counts in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["mm", "cm"]))]
+    pub unit: Option<String>,
+    /// When it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "date-time"))]
+    pub since: Option<String>,
+    /// Where it listens.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
+    pub ports: Vec<GaugePort>,
+    /// What it is known for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 3), extend("x-kubernetes-list-type" = "set"))]
+    pub tags: Vec<String>,
+    /// Limits by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("maxProperties" = 2))]
+    pub limits: BTreeMap<String, u8>,
+    /// What it reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<GaugeSource>,
+    /// Whatever else it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<GaugeOptions>,
+}
+
+/// How a [`Gauge`] works.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum GaugeMode {
+    /// Without a sound.
+    #[default]
+    Quiet,
+    /// With one.
+    Loud,
+}
+
+/// A port of a [`Gauge`].
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct GaugePort {
+    /// What it is called.
+    pub name: String,
+    /// Its number.
+    pub port: u16,
+    /// Its protocol.
+    #[serde(default = "tcp")]
+    pub protocol: String,
+}
+
+fn tcp() -> String {
+    "TCP".to_owned()
+}
+
+/// What a [`Gauge`] reads.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum GaugeSource {
+    /// A file.
+    File(String),
+    /// A service.
+    Service {
+        /// Where it is.
+        #[schemars(length(min = 1))]
+        url: String,
+    },
+}
+
+/// What a [`Gauge`] is told besides.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct GaugeOptions {
+    /// An option that it knows.
+    #[serde(default)]
+    pub known: bool,
+    /// Those that it does not.
+    #[serde(flatten)]
+    pub others: BTreeMap<String, Value>,
+}
+
+/// What a [`Gauge`] is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct GaugeStatus {
+    /// What it read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(range(max = 10)))]
+    pub readings: Vec<i32>,
+}
+
+/// The rules of a [`Gauge`] that a schema cannot say.
+#[derive(Debug, Default)]
+pub struct GaugeStrategy;
+
+impl Strategy for GaugeStrategy {
+    type Object = Gauge;
+
+    fn validate(&self, _: &RequestContext, gauge: &Gauge) -> ErrorList {
+        loud_is_small(gauge)
+    }
+
+    fn validate_update(&self, _: &RequestContext, gauge: &Gauge, _: &Gauge) -> ErrorList {
+        loud_is_small(gauge)
+    }
+}
+
+fn loud_is_small(gauge: &Gauge) -> ErrorList {
+    if gauge.spec.mode == GaugeMode::Loud && gauge.spec.size > 50 {
+        let path = field::Path::new("spec").child("mode");
+        return field::Error::forbidden(path, "large gauges are quiet").into();
+    }
+    ErrorList::new()
+}
+
+/// A deprecated kind that can be selected by what is in it.
+#[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[resource(group = "demo.example.com", version = "v1", namespaced, deprecated)]
+#[resource(selectable = ".spec.zone", selectable = ".spec.size", selectable = ".status.ready")]
+pub struct Worker {
+    /// The metadata.
+    pub metadata: ObjectMeta,
+    /// What is wanted.
+    #[serde(default)]
+    pub spec: WorkerSpec,
+    /// What is.
+    #[status]
+    #[serde(default)]
+    pub status: WorkerStatus,
+}
+
+/// What is wanted of a [`Worker`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerSpec {
+    /// Where it works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// How large it is.
+    #[serde(default)]
+    pub size: i32,
+}
+
+/// What a [`Worker`] is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerStatus {
+    /// Whether it works.
+    #[serde(default)]
+    pub ready: bool,
 }

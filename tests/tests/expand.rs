@@ -28,3 +28,18 @@ expansions! {
     typical: FlowerPot;
     everything: Pool;
 }
+
+/// What stands between two marks of something left out stands in the expansion as well, one line after the other.
+#[test]
+fn the_readme_shows_a_part_of_it() {
+    let lines = |text: &'static str| text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let expansion: Vec<_> = lines(include_str!("../expand/typical.rs")).collect();
+    let readme = include_str!("../../README.md");
+    let (_, section) = readme.split_once("## What the derive writes").expect("the section");
+    let (_, excerpt) = section.split_once("```rust\n").expect("the excerpt");
+    let (excerpt, _) = excerpt.split_once("```").expect("its end");
+    let lines: Vec<_> = lines(excerpt).collect();
+    for part in lines.split(|line| *line == "// …") {
+        assert!(expansion.windows(part.len()).any(|window| window == part), "{part:#?}");
+    }
+}

@@ -226,16 +226,21 @@ fn delete_and_wait() {
     for name in ["one", "two", "three"] {
         fixture.flunder(name, "a");
     }
-    let waiting = kubectl.spawn("wait flunder/one --for=delete --timeout=20s");
-    let deleted = kubectl.ok("delete flunder one");
+    // A finalizer holds the object until kubectl has seen it, so that there is a deletion to wait for.
+    kubectl.ok(r#"patch flunder one --type=merge -p {"metadata":{"finalizers":["example.com/hold"]}}"#);
+    let deleted = kubectl.ok("delete flunder one --wait=false");
     assert!(deleted.starts_with("flunder.wardle.example.com \"one\" deleted"), "{deleted}");
+    let mut waiting = kubectl.spawn("wait flunder/one --for=delete --timeout=20s -v=6");
+    let mut requests = BufReader::new(waiting.stderr.take().expect("piped")).lines().map_while(Result::ok);
+    assert!(requests.any(|line| line.contains("/flunders/one") && line.contains("200 OK")));
+    let requests = std::thread::spawn(move || requests.collect::<Vec<_>>());
+    kubectl.ok(r#"patch flunder one --type=merge -p {"metadata":{"finalizers":null}}"#);
     let waited = waiting.wait_with_output().expect("kubectl ends");
-    // kubectl either saw the deletion or came after it; both succeed or say that there is nothing.
-    let said =
-        String::from_utf8_lossy(&waited.stdout).into_owned() + &String::from_utf8_lossy(&waited.stderr);
-    assert!(
-        said.contains("flunder.wardle.example.com/one condition met") || said.contains("NotFound"),
-        "{said}"
+    assert_eq!(
+        String::from_utf8_lossy(&waited.stdout),
+        "flunder.wardle.example.com/one condition met\n",
+        "{:?}",
+        requests.join()
     );
 
     let waiting = kubectl.spawn("wait flunder/two --for=jsonpath={.status.resolved}=true --timeout=20s");

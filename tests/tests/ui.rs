@@ -13,9 +13,19 @@ fn mistakes_are_answered_in_our_words() {
     let cases = trybuild::TestCases::new();
     cases.pass("ui/pass/*.rs");
     if version.starts_with(&format!("rustc {RUSTC}.")) {
-        for mistake in
-            ["missing", "unknown", "duplicate", "shape", "role", "name", "value", "column", "type", "several"]
-        {
+        for mistake in [
+            "missing",
+            "unknown",
+            "duplicate",
+            "shape",
+            "role",
+            "name",
+            "value",
+            "column",
+            "path",
+            "type",
+            "several",
+        ] {
             cases.compile_fail(format!("ui/{mistake}/*.rs"));
         }
     } else {

@@ -92,19 +92,8 @@ fn check_type(kind: &Text, errors: &mut Errors) {
 
 /// `json_path = "status.ready"`, or `".staus.ready"`
 fn check_path(path: &Text, fields: &[Field], errors: &mut Errors) {
-    let first = match json_path::check(&path.value()) {
-        Ok(first) => first,
-        Err(problem) => return errors.push(error::bad_json_path(&path.0, problem)),
-    };
-    // A flattened field may bring fields of any name.
-    let Some(mut known) =
-        fields.iter().map(|field| field.name().map(str::to_owned)).collect::<Option<Vec<_>>>()
-    else {
-        return;
-    };
-    known.extend(["apiVersion", "kind"].map(str::to_owned));
-    if !fields.is_empty() && !known.contains(&first) {
-        known.truncate(known.len() - 2);
-        errors.push(error::json_path_leads_nowhere(&path.0, &first, &known));
+    match json_path::check(&path.value()) {
+        Ok(first) => json_path::leads_somewhere(path, &first, fields, errors),
+        Err(problem) => errors.push(error::bad_json_path(&path.0, problem)),
     }
 }

@@ -1,4 +1,7 @@
-//! JSON paths of columns, as far as their text can be checked: `.spec.size`, `.status.conditions[?(@.type=="Ready")].status`.
+//! JSON paths, as far as their text can be checked: `.spec.size`, `.status.conditions[?(@.type=="Ready")].status`.
+
+use crate::error::{self, Errors};
+use crate::syntax::{Field, Text};
 
 /// The name of the first field of a path, or what is wrong with the path.
 pub(super) fn check(path: &str) -> Result<String, &'static str> {
@@ -16,6 +19,30 @@ pub(super) fn check(path: &str) -> Result<String, &'static str> {
         first = first.or(Some(field));
     }
     Ok(first.unwrap_or_default())
+}
+
+/// The name of the first field of a path that is nothing but names, or what is wrong with the path.
+pub(super) fn check_simple(path: &str) -> Result<String, &'static str> {
+    let first = check(path)?;
+    if path.contains(['[', '*', '\\', '/']) {
+        return Err("it is a row of names: `.spec.size`");
+    }
+    Ok(first)
+}
+
+/// `".staus.ready"`: a path begins with a field of the struct.
+pub(super) fn leads_somewhere(path: &Text, first: &str, fields: &[Field], errors: &mut Errors) {
+    // A flattened field may bring fields of any name.
+    let Some(known) = fields.iter().map(|field| field.name().map(str::to_owned)).collect::<Option<Vec<_>>>()
+    else {
+        return;
+    };
+    if !fields.is_empty()
+        && !["apiVersion", "kind"].contains(&first)
+        && !known.iter().any(|name| name == first)
+    {
+        errors.push(error::json_path_leads_nowhere(&path.0, first, &known));
+    }
 }
 
 /// Reads `.name` or `[…]` off a path; a bracket has no name.
@@ -70,7 +97,7 @@ fn bracket(path: &str) -> Result<usize, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{check, check_simple};
 
     #[test]
     fn paths_begin_with_a_field() {
@@ -104,6 +131,14 @@ mod tests {
             ".a]",
         ] {
             assert!(check(path).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn simple_paths_are_names_alone() {
+        assert_eq!(check_simple(".spec.size").as_deref(), Ok("spec"));
+        for path in [".spec.items[0]", ".spec.*", r".spec.a\.b", "spec", ".spec['size']"] {
+            assert!(check_simple(path).is_err(), "{path}");
         }
     }
 }

@@ -8,6 +8,7 @@ mod json_path;
 mod keys;
 mod names;
 mod roles;
+mod selectable;
 mod verbs;
 
 use syn::parse_quote;
@@ -25,6 +26,7 @@ pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
     keys::unknown(&raw.container.unknown, CONTAINER_KEYS, keys::CONTAINER_HABITS, errors);
     let names = names::check(raw, errors);
     let columns = columns::check(&raw.container.printcolumn, fields.unwrap_or_default(), errors);
+    let selectable = selectable::check(&raw.container.selectable, fields.unwrap_or_default(), errors);
     let strategy = single(&raw.container.strategy, errors).value();
     let runtime = single(&raw.container.runtime, errors).value();
     let verbs = verbs::check(single(&raw.container.verbs, errors).value(), errors);
@@ -41,6 +43,7 @@ pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
         visibility: raw.visibility.clone(),
         names,
         columns,
+        selectable,
         verbs,
     })
 }

@@ -6,7 +6,7 @@ use super::{Single, single};
 use crate::error::{self, Errors};
 use crate::model::Names;
 use crate::plural::plural;
-use crate::syntax::{Given, Raw, Switch, Text};
+use crate::syntax::{Given, Notice, Raw, Switch, Text};
 
 /// Checks all names. What is missing or wrong becomes an empty string.
 pub(super) fn check(raw: &Raw, errors: &mut Errors) -> Names {
@@ -23,13 +23,20 @@ pub(super) fn check(raw: &Raw, errors: &mut Errors) -> Names {
     let lower = kind.to_lowercase();
     let singular = label(&container.singular, "a singular", errors).unwrap_or_else(|| lower.clone());
     let plural = label(&container.plural, "a plural", errors).unwrap_or_else(|| plural(&lower));
+    let (group, version) =
+        (group.map(Text::value).unwrap_or_default(), version.map(Text::value).unwrap_or_default());
     Names {
-        group: group.map(Text::value).unwrap_or_default(),
-        version: version.map(Text::value).unwrap_or_default(),
+        deprecation_warning: deprecation_warning(
+            &container.deprecated,
+            || format!("{group}/{version} {kind} is deprecated"),
+            errors,
+        ),
         short_names: short_names(&container.shortname, &plural, &singular, errors),
         categories: categories(&container.category, errors),
         namespaced: namespaced(&container.namespaced, errors),
         description: raw.description.clone(),
+        group,
+        version,
         kind,
         plural,
         singular,
@@ -113,6 +120,23 @@ fn categories(given: &[Given<Text>], errors: &mut Errors) -> Vec<String> {
 
 fn namespaced(given: &[Given<Switch>], errors: &mut Errors) -> bool {
     !matches!(single(given, errors), Single::Absent)
+}
+
+/// `deprecated`, or `deprecated = "use v2"`: what clients are warned of; empty for a kind that is not deprecated.
+fn deprecation_warning(given: &[Given<Notice>], usual: impl Fn() -> String, errors: &mut Errors) -> String {
+    match single(given, errors) {
+        Single::Absent | Single::Broken => String::new(),
+        Single::Value(Notice(None)) => usual(),
+        Single::Value(Notice(Some(text))) => {
+            let warning = text.value();
+            if warning.is_empty() {
+                errors.push(error::empty_warning(&text.0));
+            } else if warning.len() > 256 || warning.contains(char::is_control) {
+                errors.push(error::bad_warning(&text.0));
+            }
+            warning
+        }
+    }
 }
 
 /// A DNS-1123 subdomain with a dot.

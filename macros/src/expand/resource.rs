@@ -53,6 +53,9 @@ fn info(model: &Model) -> TokenStream {
     let columns = list(&quote!(columns), &model.columns.iter().map(column).collect::<Vec<_>>());
     let status: Vec<_> = model.status.iter().map(|field| &field.name).collect();
     let status_fields = list(&quote!(status_fields), &status);
+    let selectable_fields = list(&quote!(selectable_fields), &model.selectable);
+    let warning = &names.deprecation_warning;
+    let deprecated = (!warning.is_empty()).then(|| quote!(.deprecated(#warning)));
     let description = (!description.is_empty()).then(|| quote!(.description(#description)));
     quote! {
         __rt::ResourceInfo::#scope(#group, #version, #kind, #plural, #singular)
@@ -60,6 +63,8 @@ fn info(model: &Model) -> TokenStream {
             #categories
             #columns
             #status_fields
+            #selectable_fields
+            #deprecated
             #description
     }
 }

@@ -3,7 +3,7 @@
 
 use darling::FromMeta;
 
-use super::value::{Given, Number, RuntimePath, StrategyPath, Switch, Text, Unknown, Verbs};
+use super::value::{Given, Notice, Number, RuntimePath, StrategyPath, Switch, Text, Unknown, Verbs};
 
 /// `#[resource(…)]`
 #[derive(Debug, Default, FromMeta)]
@@ -28,9 +28,13 @@ pub(crate) struct Container {
     #[darling(multiple)]
     pub(crate) printcolumn: Vec<Given<Column>>,
     #[darling(multiple)]
+    pub(crate) selectable: Vec<Given<Text>>,
+    #[darling(multiple)]
     pub(crate) strategy: Vec<Given<StrategyPath>>,
     #[darling(multiple)]
     pub(crate) verbs: Vec<Given<Verbs>>,
+    #[darling(multiple)]
+    pub(crate) deprecated: Vec<Given<Notice>>,
     #[darling(multiple, rename = "crate")]
     pub(crate) runtime: Vec<Given<RuntimePath>>,
     /// What is none of the above.
@@ -49,8 +53,10 @@ pub(crate) const CONTAINER_KEYS: &[&str] = &[
     "category",
     "namespaced",
     "printcolumn",
+    "selectable",
     "strategy",
     "verbs",
+    "deprecated",
     "crate",
 ];
 

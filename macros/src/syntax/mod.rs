@@ -14,7 +14,7 @@ use syn::{
 
 pub(crate) use self::container::{COLUMN_KEYS, CONTAINER_KEYS, Column, Container};
 pub(crate) use self::field::{Field, Role};
-pub(crate) use self::value::{Given, Switch, Text, Unknown, Verbs};
+pub(crate) use self::value::{Given, Notice, Switch, Text, Unknown, Verbs};
 use crate::error::{self, Errors};
 
 /// A struct with its attributes taken apart.

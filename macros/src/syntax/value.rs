@@ -70,6 +70,19 @@ impl Value for Switch {
     }
 }
 
+/// A word that stands alone or with a string: `deprecated`, `deprecated = "use v2"`.
+#[derive(Clone, Debug)]
+pub(crate) struct Notice(pub(crate) Option<Text>);
+
+impl Value for Notice {
+    fn read(meta: &Meta) -> syn::Result<Self> {
+        match meta {
+            Meta::Path(_) => Ok(Self(None)),
+            _ => Text::read(meta).map(Some).map(Self),
+        }
+    }
+}
+
 /// A whole number: `priority = 1`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Number(pub(crate) i32);

@@ -18,7 +18,9 @@ use crate::object::{AnyObject, DynObject};
 use crate::options::FieldValidation;
 use crate::registry::DynKind;
 use crate::resource::GroupKind;
-use crate::schema::{MAX_PROBLEMS, Structural, list_for_object, mismatch, unknown_fields};
+use crate::schema::{
+    Check, KindSchema, MAX_PROBLEMS, Structural, drop_nulls, list_for_object, mismatch, unknown_fields,
+};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +32,8 @@ pub(crate) enum BodyFormat {
 /// An object read from a request.
 #[derive(Debug)]
 pub(crate) struct Decoded {
-    pub(crate) object: DynObject,
+    /// The object; or 422, when what it would be is against the rules of its schema.
+    pub(crate) object: Result<DynObject>,
     /// What the client should hear of besides the answer (contract 6.66).
     pub(crate) warnings: Vec<String>,
 }
@@ -43,12 +46,13 @@ pub(crate) fn decode_body(
     validation: FieldValidation,
 ) -> Result<Decoded> {
     let (document, problems) = read_body(kind, body, format, validation)?;
-    let (info, root) = (kind.info(), &kind.schema().root);
-    let document = prepare(document);
-    refuse_lists(root, &document).map_err(|error| misfit(info, &error))?;
-    let object = kind.decode(document).map_err(|error| {
-        let document = Read::document(body, format, None).map(|read| Value::Object(read.document));
-        misfit(info, &located(root, &document.unwrap_or_default(), &error))
+    let (info, schema) = (kind.info(), kind.schema());
+    let document = prepare(schema, document);
+    refuse_lists(&schema.root, &document).map_err(|error| misfit(info, &error))?;
+    let object = kind.decode(document).map(Ok).or_else(|error| {
+        let document = Read::document(body, format, None).map(|read| read.document);
+        let document = prepare(schema, document.unwrap_or_default());
+        undecodable(kind, &document, &error).map(Err).map_err(|why| misfit(info, &why))
     })?;
     match validation {
         FieldValidation::Strict if !problems.is_empty() => Err(misfit(info, &strict(&problems))),
@@ -97,8 +101,8 @@ impl StatusPart {
         }
         refuse_lists(root, &document).map_err(|error| misfit(info, &error))?;
         let mut object = kind
-            .decode(document)
-            .map_err(|error| misfit(info, &located(root, &Value::Object(self.status.clone()), &error)))?;
+            .decode(document.clone())
+            .map_err(|error| undecodable(kind, &document, &error).unwrap_or_else(|why| misfit(info, &why)))?;
         object.set_object_meta(self.meta.clone());
         Ok(object)
     }
@@ -146,11 +150,11 @@ pub(crate) fn decode_patched(
     let Value::Object(document) = document else { return Err(refuse(&NOT_AN_OBJECT)) };
     let header = Header::read(&document).map_err(|error| refuse(&error))?;
     header.check(info).map_err(|error| refuse(&error))?;
-    let document = prepare(document);
+    let document = prepare(kind.schema(), document);
     refuse_lists(root, &document).map_err(|error| refuse(&error))?;
-    let object = kind.decode(document).map_err(|error| {
-        let document = serde_json::from_str(&text).unwrap_or_default();
-        refuse(&located(root, &document, &error))
+    let object = kind.decode(document).map(Ok).or_else(|error| {
+        let document = prepare(kind.schema(), serde_json::from_str(&text).unwrap_or_default());
+        undecodable(kind, &document, &error).map(Err).map_err(|why| refuse(&why))
     })?;
     match validation {
         FieldValidation::Strict if !problems.is_empty() => Err(refuse(&strict(&problems))),
@@ -260,16 +264,21 @@ impl<'a> Header<'a> {
     }
 }
 
-/// The document as the type wants it: without the words that it has no fields for, and with metadata, which a body may
-/// leave out.
-fn prepare(mut document: Map<String, Value>) -> Value {
+/// The document as the type wants it: without the words that it has no fields for, with metadata, which a body may leave
+/// out, and with the defaults of the schema.
+fn prepare(schema: &KindSchema, mut document: Map<String, Value>) -> Value {
     document.remove("apiVersion");
     document.remove("kind");
     let metadata = document.entry("metadata").or_insert(Value::Null);
     if metadata.is_null() {
         *metadata = Value::Object(Map::new());
     }
-    Value::Object(document)
+    let mut document = Value::Object(document);
+    drop_nulls(&schema.root, &mut document);
+    if let Some(defaults) = &schema.defaults {
+        defaults.fill(&mut document);
+    }
+    document
 }
 
 /// What serde would take for a struct, and the API must not.
@@ -280,11 +289,22 @@ fn refuse_lists(schema: &Structural, document: &Value) -> Result<(), String> {
     }
 }
 
-/// A decoder's text with the place it speaks of.
-fn located(schema: &Structural, document: &Value, error: &serde_json::Error) -> String {
-    match mismatch(schema, document) {
-        path if path.is_empty() => error.to_string(),
-        path => format!("{path}: {error}"),
+/// What to answer to a document that does not fit the type: 422 where its values break the rules of the schema, as a
+/// CustomResource would (contract 17). A value of the wrong type is no such thing: for that there is only the decoder's
+/// text, with the place it speaks of (contract 6.68).
+fn undecodable(kind: &dyn DynKind, document: &Value, error: &serde_json::Error) -> Result<Error, String> {
+    let (info, schema) = (kind.info(), kind.schema());
+    let path = mismatch(&schema.root, document);
+    if !path.is_empty() {
+        return Err(format!("{path}: {error}"));
+    }
+    let errors = schema.rules.as_ref().map(|rules| Check::new("").value(rules, document, None));
+    match errors {
+        Some(errors) if !errors.is_empty() => {
+            let name = document.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
+            Ok(Error::invalid(&info.group_kind(), name, &errors))
+        }
+        _ => Err(error.to_string()),
     }
 }
 

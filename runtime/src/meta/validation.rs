@@ -13,7 +13,8 @@ use crate::quote::{is_printable, quoted};
 /// The most that the keys and values of all annotations may take together (contract 9.13).
 const ANNOTATIONS_MAX_BYTES: usize = 256 * 1024;
 
-const FIELD_MANAGER_MAX_BYTES: usize = 128;
+/// The longest name of a field manager (contract 6.74).
+pub(crate) const FIELD_MANAGER_MAX_BYTES: usize = 128;
 const SUBRESOURCE_MAX_BYTES: usize = 256;
 
 /// The finalizers that need no domain.

@@ -40,8 +40,10 @@ impl Pipelines {
         Ok(finish)
     }
 
-    /// The rules of all kinds and the kind's own, joined: so do custom resources, whose strategy begins with the metadata.
-    fn validate_new(&self, ctx: &RequestContext, object: &dyn AnyObject) -> Result<()> {
+    /// The rules of all kinds, those of the schema and the kind's own, joined: so do custom resources, whose strategy
+    /// begins with the metadata.
+    fn validate_new(&self, ctx: &RequestContext, object: &mut dyn AnyObject) -> Result<()> {
+        let by_schema = self.check_new(object)?;
         let meta = object.object_meta();
         let mut errors = validation::validate_object_meta(
             &meta,
@@ -49,6 +51,7 @@ impl Pipelines {
             self.strategy.name_rule().function(),
             &Path::new("metadata"),
         );
+        errors.extend(by_schema);
         errors.extend(self.strategy.validate(ctx, object)?);
         if errors.is_empty() {
             Ok(())

@@ -35,10 +35,7 @@ impl Pipelines {
         object: &mut dyn AnyObject,
         options: &mut DeleteOptions,
     ) -> Result<Grace> {
-        let errors = options::validate_delete(options);
-        if !errors.is_empty() {
-            return Err(options::invalid("DeleteOptions", &errors));
-        }
+        options::check_delete(options, false)?;
         self.check_delete_preconditions(&object.object_meta(), options)?;
         if options.grace_period_seconds.is_some_and(i64::is_negative) {
             options.grace_period_seconds = Some(1);

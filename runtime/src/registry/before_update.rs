@@ -47,7 +47,7 @@ impl Pipelines {
             }
         };
         metadata::change(&mut *object, |meta| keep_system_fields(meta, &old_meta));
-        self.validate_changed(ctx, endpoint, &*object, old)?;
+        self.validate_changed(ctx, endpoint, &mut *object, old)?;
         for warning in validation::finalizer_warnings(&object.object_meta().finalizers, &old_meta.finalizers)
         {
             ctx.warn(warning);
@@ -81,14 +81,15 @@ impl Pipelines {
         object
     }
 
-    /// The rules of all kinds and the kind's own, joined (contract 2.11).
+    /// The rules of all kinds, the schema's and the kind's own, joined (contract 2.11).
     fn validate_changed(
         &self,
         ctx: &RequestContext,
         endpoint: Endpoint,
-        object: &dyn AnyObject,
+        object: &mut dyn AnyObject,
         old: &dyn AnyObject,
     ) -> Result<()> {
+        let schema_errors = self.check_changed(endpoint, object, old)?;
         let (meta, old_meta) = (object.object_meta(), old.object_meta());
         let path = Path::new("metadata");
         let mut errors = ErrorList::new();
@@ -96,6 +97,7 @@ impl Pipelines {
         let name_rule = validation::path_segment_name;
         errors.extend(validation::validate_object_meta(&meta, self.info().is_namespaced(), name_rule, &path));
         errors.extend(validation::validate_object_meta_update(&meta, &old_meta, &path));
+        errors.extend(schema_errors);
         errors.extend(match endpoint {
             Endpoint::Main => self.strategy.validate_update(ctx, object, old)?,
             Endpoint::Status => self.strategy.validate_status_update(ctx, object, old)?,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::layout;
+use super::{layout, selectable};
 use crate::errors::{Error, Result};
 use crate::info::ResourceInfo;
 use crate::meta::ObjectMeta;
@@ -36,7 +36,8 @@ fn encode_parts(object: &dyn AnyObject, meta: &ObjectMeta) -> Result<storage::Va
     serde_json::to_writer(&mut bytes, meta).map_err(|error| Error::internal(error.to_string()))?;
     let splice = bytes.len() - 1;
     bytes.extend_from_slice(&body);
-    let header = header(meta, metadata, splice);
+    let fields = selectable::values(object.info(), &bytes);
+    let header = header(meta, fields, metadata, splice);
     Ok(storage::Value { bytes: Bytes::from(bytes), header: Some(Arc::new(header)) })
 }
 
@@ -65,18 +66,19 @@ fn write_type(bytes: &mut Vec<u8>, info: &ResourceInfo) {
     bytes.extend_from_slice(b"\",\"metadata\":");
 }
 
-fn header(meta: &ObjectMeta, metadata: usize, splice: usize) -> Header {
+fn header(meta: &ObjectMeta, fields: Box<[Box<str>]>, metadata: usize, splice: usize) -> Header {
     Header {
         uid: meta.uid.as_str().into(),
         labels: meta.labels.iter().map(|(key, value)| (key.as_str().into(), value.as_str().into())).collect(),
+        fields,
         metadata: u32::try_from(metadata).unwrap_or(u32::MAX),
         splice: u32::try_from(splice).unwrap_or(u32::MAX),
     }
 }
 
-/// Reads the header of stored bytes, as at start.
+/// Reads the header of a kind's stored bytes, as at start.
 #[derive(Debug)]
-pub(crate) struct JsonHeader;
+pub(crate) struct JsonHeader(pub(crate) &'static ResourceInfo);
 
 impl Describe for JsonHeader {
     fn describe(&self, bytes: &[u8]) -> Result<Header, String> {
@@ -85,7 +87,7 @@ impl Describe for JsonHeader {
             .ok_or("the document has no metadata")?;
         let meta: ObjectMeta =
             serde_json::from_slice(&bytes[metadata.clone()]).map_err(|error| error.to_string())?;
-        Ok(header(&meta, metadata.start, metadata.end - 1))
+        Ok(header(&meta, selectable::values(self.0, bytes), metadata.start, metadata.end - 1))
     }
 }
 

@@ -6,7 +6,6 @@ use super::delete::DeleteRequest;
 use super::{Pipelines, options};
 use crate::context::RequestContext;
 use crate::errors::Result;
-use crate::field::{self, Path};
 use crate::options::{DeleteOptions, ListOptions};
 use crate::rest::ValidateObject;
 use crate::rest::dynamic::StoredList;
@@ -24,16 +23,7 @@ impl Pipelines {
         options: DeleteOptions,
         list_options: &ListOptions,
     ) -> Result<StoredList> {
-        if options.ignore_store_read_error_with_cluster_breaking_potential == Some(true) {
-            let why = "is not allowed with DELETECOLLECTION, try again after removing the option";
-            let path = Path::new("ignoreStoreReadErrorWithClusterBreakingPotential");
-            let error = field::Error::invalid(path, true, why);
-            return Err(options::invalid("DeleteOptions", &error.into()));
-        }
-        let errors = options::validate_delete(&options);
-        if !errors.is_empty() {
-            return Err(options::invalid("DeleteOptions", &errors));
-        }
+        options::check_delete(&options, true)?;
         let list = self.list(ctx, list_options).await?;
         // Owned items: over borrowed ones the compiler cannot prove the future `Send`.
         let deletes = stream::iter(list.items.clone()).map(async |item| {

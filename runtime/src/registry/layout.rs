@@ -21,8 +21,24 @@ pub(crate) fn members(json: &[u8]) -> impl Iterator<Item = (&[u8], Range<usize>)
         let colon = skip_space(json, key_end);
         let value = skip_space(json, colon + 1);
         at = skip_value(json, value);
-        Some((key, value..at))
+        // A document that ends too early may lead past its end.
+        (value <= at && at <= json.len()).then_some((key, value..at))
     })
+}
+
+/// The value of a member of the object that `json` is, unparsed; `None` when `json` is something else.
+pub(crate) fn member<'j>(json: &'j [u8], name: &str) -> Option<&'j [u8]> {
+    if json.first() != Some(&b'{') {
+        return None;
+    }
+    let (_, value) = members(json).find(|(key, _)| is_named(key, name))?;
+    json.get(value)
+}
+
+fn is_named(key: &[u8], name: &str) -> bool {
+    key == name.as_bytes()
+        || key.contains(&b'\\')
+            && serde_json::from_slice::<String>(&[b"\"", key, b"\""].concat()).is_ok_and(|key| key == name)
 }
 
 fn skip_space(json: &[u8], mut at: usize) -> usize {
@@ -92,8 +108,11 @@ mod tests {
 
     #[test]
     fn broken_documents_end_early() {
-        for json in ["", "{", "[1]", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":{\"b\"", "{\"a\\"] {
-            assert!(members(json.as_bytes()).count() <= 1, "{json}");
+        let broken = ["", "{", "[1]", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":{\"b\"", "{\"a\\", "{\"a\":\"b\\"];
+        for json in broken {
+            let found: Vec<_> = members(json.as_bytes()).map(|(_, value)| value).collect();
+            assert!(found.len() <= 1, "{json}");
+            assert!(found.iter().all(|value| json.get(value.clone()).is_some()), "{json}");
         }
     }
 }

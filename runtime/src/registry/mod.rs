@@ -23,6 +23,8 @@ mod names;
 pub(crate) mod options;
 mod predicate;
 mod revision;
+mod schema_validation;
+mod selectable;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -54,6 +56,11 @@ use crate::strategy::Strategy;
 use crate::watch::WatchStream;
 
 /// The storage pipelines of one kind. Cheap to clone.
+///
+/// Every method fails with the [`Status`](crate::errors::Status) that a client would get. Besides what its own docs say:
+/// 400 for a request without the namespace or the name that it needs, 504 for a revision of the future (contract 5.17),
+/// 500 for a store that cannot be reached or does not hold what it should (contract 4.6, 5.12), and whatever a hook or a
+/// validation callback refuses with.
 ///
 /// This is all that a handler needs, with or without a server:
 ///
@@ -136,7 +143,10 @@ impl Pipelines {
 
     /// A stored object in flight.
     fn decode(&self, stored: &Stored) -> Result<DynObject> {
-        let document = codec::document(stored)?;
+        let mut document = codec::document(stored)?;
+        if let Some(defaults) = &self.kind.schema().defaults {
+            defaults.fill(&mut document);
+        }
         self.kind.decode(document).map_err(|error| codec::undecodable(stored, &error))
     }
 }
@@ -148,7 +158,7 @@ impl<T: Resource> Registry<T> {
         let info = kind.info();
         let prefix = format!("/{}/{}/", info.group, info.plural);
         let pipelines = Pipelines {
-            collection: store.collection(&prefix, Arc::new(JsonHeader)),
+            collection: store.collection(&prefix, Arc::new(JsonHeader(info))),
             kind: Arc::new(kind),
             strategy: Arc::new(strategy),
             store: store.clone(),
@@ -163,17 +173,18 @@ impl<T: Resource> Registry<T> {
         &self.pipelines.store
     }
 
-    /// Gets an object (contract 4.5).
+    /// Gets an object (contract 4.5); 404 when there is none.
     pub async fn get(&self, ctx: &RequestContext, name: &str, options: &GetOptions) -> Result<Object<T>> {
         self.pipelines.get(ctx, name, options).await.map(Object::from_stored)
     }
 
-    /// Lists objects (contract 4.8).
+    /// Lists objects (contract 4.8); 410 when the revision or the page is too old (contract 5.20 to 5.24), 422 for options
+    /// that contradict each other (contract 5.15).
     pub async fn list(&self, ctx: &RequestContext, options: &ListOptions) -> Result<ObjectList<T>> {
         self.pipelines.list(ctx, options).await.map(ObjectList::from_list)
     }
 
-    /// Creates an object (contract 4.1).
+    /// Creates an object (contract 4.1); 409 when the name is taken, 422 when the object is invalid.
     pub async fn create(
         &self,
         ctx: &RequestContext,
@@ -185,7 +196,9 @@ impl<T: Resource> Registry<T> {
         self.pipelines.create(ctx, object, create_validation, options).await.map(Object::from_stored)
     }
 
-    /// Updates an object through the main endpoint (contract 4.12).
+    /// Updates an object through the main endpoint, and says whether it was created (contract 4.12); 404 when there is none
+    /// and the kind does not create on update, 409 when the object is no longer as the update expects it, 422 when the
+    /// result is invalid.
     #[allow(clippy::too_many_arguments, reason = "the signature of Go's rest.Updater")]
     pub async fn update(
         &self,
@@ -211,7 +224,8 @@ impl<T: Resource> Registry<T> {
         Ok((Object::from_stored(stored), created))
     }
 
-    /// Updates an object's status, and nothing else (contract 3.8). Never creates (contract 1.41).
+    /// Updates an object's status, and nothing else (contract 3.8). Never creates (contract 1.41). Fails as
+    /// [`update`](Self::update) does.
     pub async fn update_status(
         &self,
         ctx: &RequestContext,
@@ -234,7 +248,8 @@ impl<T: Resource> Registry<T> {
         Ok((Object::from_stored(stored), created))
     }
 
-    /// Deletes an object (contract 4.28).
+    /// Deletes an object, at once or in steps (contract 4.28); 404 when there is none, 409 when a precondition does not hold
+    /// (contract 4.39), 422 for options that contradict each other (contract 4.33).
     pub async fn delete(
         &self,
         ctx: &RequestContext,
@@ -250,7 +265,8 @@ impl<T: Resource> Registry<T> {
         })
     }
 
-    /// Deletes what a list selects (contract 4.43).
+    /// Deletes what a list selects, and returns what was listed (contract 4.43). Fails as [`list`](Self::list) and
+    /// [`delete`](Self::delete) do; what was deleted until then stays deleted.
     pub async fn delete_collection(
         &self,
         ctx: &RequestContext,
@@ -262,7 +278,9 @@ impl<T: Resource> Registry<T> {
         deleting.await.map(ObjectList::from_list)
     }
 
-    /// Watches what the options select (contract 5.D). The watch needs a tokio runtime with time.
+    /// Watches what the options select (contract 5.D); 422 for options that contradict each other (contract 5.33). Once the
+    /// watch is open, what fails is its last event, as 410 is for a revision that is too old (contract 5.31, 5.44). The
+    /// watch needs a tokio runtime with time.
     pub async fn watch(&self, ctx: &RequestContext, options: &ListOptions) -> Result<WatchStream<T>> {
         self.pipelines.watch(ctx, options).await.map(WatchStream::from_watch)
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::errors::Error;
+use crate::errors::{Error, Result};
 use crate::field::{self, ErrorList, Path};
 use crate::options::{DeleteOptions, ListOptions, ResourceVersionMatch};
 use crate::resource::GroupKind;
@@ -75,8 +75,9 @@ pub(crate) fn watch_errors(options: &ListOptions, matching: Option<&str>) -> Err
     errors
 }
 
-/// What is wrong with the options of a delete.
-pub(crate) fn validate_delete(options: &DeleteOptions) -> ErrorList {
+/// Refuses the options of a delete that contradict each other, and on a collection what means one object only (contract
+/// 4.33, 4.49, 4.50).
+pub(crate) fn check_delete(options: &DeleteOptions, collection: bool) -> Result<()> {
     let mut errors = ErrorList::new();
     let path = || Path::new("propagationPolicy");
     if let Some(policy) = &options.propagation_policy {
@@ -89,10 +90,17 @@ pub(crate) fn validate_delete(options: &DeleteOptions) -> ErrorList {
             errors.push(field::Error::not_supported(path(), policy, &supported));
         }
     }
-    if let Some(values) = &options.dry_run
-        && values.iter().any(|value| value != "All")
-    {
-        errors.push(field::Error::not_supported(Path::new("dryRun"), values, &["All"]));
+    errors.extend(options.dry_run.as_deref().and_then(dry_run_error));
+    if collection && options.ignore_store_read_error_with_cluster_breaking_potential == Some(true) {
+        let path = Path::new("ignoreStoreReadErrorWithClusterBreakingPotential");
+        let why = "is not allowed with DELETECOLLECTION, try again after removing the option";
+        errors.push(field::Error::invalid(path, true, why));
     }
-    errors
+    if errors.is_empty() { Ok(()) } else { Err(invalid("DeleteOptions", &errors)) }
+}
+
+/// What is wrong with the values of `dryRun`, of which there is but one (contract 4.50).
+pub(crate) fn dry_run_error(values: &[String]) -> Option<field::Error> {
+    let fine = values.iter().all(|value| value == "All");
+    (!fine).then(|| field::Error::not_supported(Path::new("dryRun"), values, &["All"]))
 }

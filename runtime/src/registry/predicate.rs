@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::codec;
+use super::{codec, selectable};
 use crate::context::RequestContext;
 use crate::errors::{Error, Result};
 use crate::info::ResourceInfo;
@@ -17,6 +17,7 @@ const NAMESPACE: &str = "metadata.namespace";
 /// A place to look in, and what must be true of the objects there.
 #[derive(Debug)]
 pub(super) struct Predicate {
+    info: &'static ResourceInfo,
     scope: Interest,
     labels: LabelSelector,
     fields: FieldSelector,
@@ -27,13 +28,17 @@ impl Predicate {
     ///
     /// Without `narrow` the selectors do not narrow the scope, as when a list continues.
     pub(super) fn new(
-        info: &ResourceInfo,
+        info: &'static ResourceInfo,
         ctx: &RequestContext,
         options: &ListOptions,
         narrow: bool,
     ) -> Result<Self> {
         let fields = &options.field_selector;
-        let supported = |field: &str| field == NAME || (field == NAMESPACE && info.is_namespaced());
+        let supported = |field: &str| match field {
+            NAME => true,
+            NAMESPACE => info.is_namespaced(),
+            field => selectable::position(info, field).is_some(),
+        };
         if let Some(field) = fields.fields().find(|field| !supported(field)) {
             return Err(Error::bad_request(format!("field label not supported: {field}")));
         }
@@ -51,7 +56,7 @@ impl Predicate {
             _ if namespace.is_empty() => Interest::All,
             _ => Interest::Namespace(namespace.to_owned()),
         };
-        Ok(Self { scope, labels: options.label_selector.clone(), fields: fields.clone() })
+        Ok(Self { info, scope, labels: options.label_selector.clone(), fields: fields.clone() })
     }
 
     /// Where to look.
@@ -83,7 +88,7 @@ impl Predicate {
             && self.fields.matches(|field| match field {
                 NAME => stored.name(),
                 NAMESPACE => stored.namespace(),
-                _ => "",
+                field => selectable::position(self.info, field).map_or("", |at| stored.header().field(at)),
             })
     }
 

@@ -19,20 +19,20 @@ use crate::watch::Watch;
 
 /// One page of a list, as stored objects.
 #[derive(Clone, Debug, Default)]
-pub struct StoredList {
+pub(crate) struct StoredList {
     /// The revision at which the list is true.
-    pub revision: u64,
+    pub(crate) revision: u64,
     /// The items in key order.
-    pub items: Vec<Arc<Stored>>,
+    pub(crate) items: Vec<Arc<Stored>>,
     /// The token of the next page; empty on the last one.
-    pub continue_token: String,
+    pub(crate) continue_token: String,
     /// How many items follow this page, when that is known.
-    pub remaining_item_count: Option<u64>,
+    pub(crate) remaining_item_count: Option<u64>,
 }
 
 /// How a delete ended, as stored objects.
 #[derive(Debug)]
-pub enum StoredDeleted {
+pub(crate) enum StoredDeleted {
     /// The object is gone.
     Now(Box<Status>),
     /// The object waits.
@@ -40,7 +40,7 @@ pub enum StoredDeleted {
 }
 
 /// [`rest::Getter`](super::Getter), erased.
-pub trait Getter: Send + Sync {
+pub(crate) trait Getter: Send + Sync {
     /// See [`rest::Getter::get`](super::Getter::get).
     fn get<'a>(
         &'a self,
@@ -51,7 +51,7 @@ pub trait Getter: Send + Sync {
 }
 
 /// [`rest::Lister`](super::Lister), erased.
-pub trait Lister: Send + Sync {
+pub(crate) trait Lister: Send + Sync {
     /// See [`rest::Lister::list`](super::Lister::list).
     fn list<'a>(
         &'a self,
@@ -61,7 +61,7 @@ pub trait Lister: Send + Sync {
 }
 
 /// [`rest::TableConvertor`](super::TableConvertor), erased.
-pub trait TableConvertor: Send + Sync {
+pub(crate) trait TableConvertor: Send + Sync {
     /// See [`rest::TableConvertor::columns`](super::TableConvertor::columns).
     fn columns(&self) -> Vec<Column>;
 
@@ -70,7 +70,7 @@ pub trait TableConvertor: Send + Sync {
 }
 
 /// [`rest::Creater`](super::Creater), erased.
-pub trait Creater: Send + Sync {
+pub(crate) trait Creater: Send + Sync {
     /// See [`rest::Creater::create`](super::Creater::create).
     fn create<'a>(
         &'a self,
@@ -82,7 +82,7 @@ pub trait Creater: Send + Sync {
 }
 
 /// [`rest::Updater`](super::Updater), erased.
-pub trait Updater: Send + Sync {
+pub(crate) trait Updater: Send + Sync {
     /// See [`rest::Updater::update`](super::Updater::update).
     #[allow(clippy::too_many_arguments, reason = "the signature of Go's rest.Updater")]
     fn update<'a>(
@@ -98,7 +98,7 @@ pub trait Updater: Send + Sync {
 }
 
 /// [`rest::GracefulDeleter`](super::GracefulDeleter), erased.
-pub trait GracefulDeleter: Send + Sync {
+pub(crate) trait GracefulDeleter: Send + Sync {
     /// See [`rest::GracefulDeleter::delete`](super::GracefulDeleter::delete).
     fn delete<'a>(
         &'a self,
@@ -110,7 +110,7 @@ pub trait GracefulDeleter: Send + Sync {
 }
 
 /// [`rest::CollectionDeleter`](super::CollectionDeleter), erased.
-pub trait CollectionDeleter: Send + Sync {
+pub(crate) trait CollectionDeleter: Send + Sync {
     /// See [`rest::CollectionDeleter::delete_collection`](super::CollectionDeleter::delete_collection).
     fn delete_collection<'a>(
         &'a self,
@@ -122,7 +122,7 @@ pub trait CollectionDeleter: Send + Sync {
 }
 
 /// [`rest::Watcher`](super::Watcher), erased.
-pub trait Watcher: Send + Sync {
+pub(crate) trait Watcher: Send + Sync {
     /// See [`rest::Watcher::watch`](super::Watcher::watch).
     fn watch<'a>(&'a self, ctx: &'a RequestContext, options: &'a ListOptions)
     -> BoxFuture<'a, Result<Watch>>;

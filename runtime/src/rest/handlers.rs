@@ -18,7 +18,6 @@ pub trait Served: Resource {
 
 /// The handlers of one kind. An empty slot is a route and a discovery verb that does not exist (contract 1.35).
 #[derive(Clone)]
-#[non_exhaustive]
 pub struct Handlers {
     pub(crate) kind: Arc<dyn DynKind>,
     pub(crate) getter: Option<Arc<dyn dynamic::Getter>>,

@@ -28,7 +28,7 @@
 //! }
 //! ```
 
-pub mod dynamic;
+pub(crate) mod dynamic;
 mod handlers;
 mod update;
 mod validation;

@@ -76,7 +76,8 @@ fn collect(schema: &Structural, value: &Value, path: &mut String, found: &mut Ve
     }
 }
 
-/// Where a document first departs from its schema, as in `spec.list[1].size`. Empty when it does not.
+/// Where a document first has a value of another type than its schema says, as in `spec.list[1].size`. Empty when it
+/// does not.
 ///
 /// Serde says what is wrong with a value but not where it is; asking afterwards costs nothing while all is well.
 pub(crate) fn mismatch(schema: &Structural, document: &Value) -> String {
@@ -92,7 +93,7 @@ fn find(schema: &Structural, value: &Value, path: &mut String) -> bool {
         (Some(Type::Number), Some(Type::Integer)) | (None, _) => false,
         (expected, actual) => expected != actual,
     };
-    if wrong || (!schema.values.is_empty() && !schema.values.contains(value)) {
+    if wrong {
         return true;
     }
     let length = path.len();
@@ -107,7 +108,7 @@ fn find(schema: &Structural, value: &Value, path: &mut String) -> bool {
                     path.truncate(length);
                 }
             }
-            !path.is_empty() && schema.required.iter().any(|field| !members.contains_key(field))
+            false
         }
         Value::Array(items) => {
             let Some(schema) = schema.items.as_deref() else { return false };

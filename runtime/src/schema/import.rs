@@ -225,6 +225,8 @@ impl<'a> Import<'a> {
             node.preserve_unknown |= variant.preserve_unknown || variant.additional.is_some();
             let only = variant.properties.len() == 1;
             for (name, mut property) in variant.properties {
+                // The default of one variant must not show up in another.
+                property.default = None;
                 if only && property.description.is_empty() {
                     property.description.clone_from(&variant.description);
                 }

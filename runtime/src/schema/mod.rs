@@ -1,12 +1,16 @@
 //! The structural schema of a kind: from the Rust type to what OpenAPI, validation and apply read.
 //!
 //! A [`Structural`] schema says for every field which type it has, in one tree without references, as Kubernetes demands
-//! of a CustomResourceDefinition. [`import`] makes it from what schemars gives; [`fields`] holds documents against it.
+//! of a CustomResourceDefinition. [`import`] makes it from what schemars gives; [`fields`] holds documents against it,
+//! [`defaults`] completes them and [`rules`] says what is wrong with them.
 
+mod defaults;
 mod fields;
 mod import;
 mod keywords;
+mod leads;
 pub(crate) mod meta;
+mod rules;
 
 use std::collections::BTreeMap;
 
@@ -15,10 +19,12 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
+pub(crate) use self::defaults::{Defaults, drop_nulls};
 pub(crate) use self::fields::{
     Known, MAX_PROBLEMS, list_for_object, mismatch, push_field, push_index, sort_unknown, unknown_fields,
 };
 use self::import::Import;
+pub(crate) use self::rules::{Check, Rules};
 use crate::info::ResourceInfo;
 
 /// One node of a structural schema. Serialises as OpenAPI 3.0.
@@ -140,6 +146,12 @@ impl Structural {
 pub(crate) struct KindSchema {
     /// The object, with apiVersion, kind and metadata.
     pub(crate) root: Structural,
+    /// The defaults, where the type has any.
+    pub(crate) defaults: Option<Defaults>,
+    /// What an object must keep to beside its metadata, where that is anything.
+    pub(crate) rules: Option<Rules>,
+    /// Whether a value of the Rust type could break a rule.
+    pub(crate) checks_values: bool,
     /// What of the type a structural schema cannot say, for whoever wrote the type.
     pub(crate) problems: Vec<String>,
 }
@@ -180,11 +192,17 @@ impl KindSchema {
             !matches!(field.as_str(), "apiVersion" | "kind" | "metadata")
                 && !info.status_fields.contains(&field.as_str())
         });
+        // What every object has is completed and checked elsewhere.
+        root.properties.retain(|field, _| !matches!(field.as_str(), "apiVersion" | "kind" | "metadata"));
+        let defaults = Defaults::of(&root);
+        let rules = Rules::of(&root, &mut problems);
+        let checks_values = rules.as_ref().is_some_and(Rules::bind_values);
         root.properties
             .insert("apiVersion".into(), Structural::of(Type::String).described(meta::API_VERSION));
         root.properties.insert("kind".into(), Structural::of(Type::String).described(meta::KIND));
         root.properties.insert("metadata".into(), meta::object_meta().clone());
-        Self { root, problems }
+        problems.extend(leads::problems(info, &root));
+        Self { root, defaults, rules, checks_values, problems }
     }
 }
 

@@ -317,7 +317,7 @@ struct Status {
 
 #[test]
 fn the_root_gets_what_every_object_has() {
-    let KindSchema { root, problems } = kind_schema::<Widget>();
+    let KindSchema { root, problems, .. } = kind_schema::<Widget>();
     assert_eq!((root.description.as_str(), problems), ("Turns.", Vec::new()));
     assert_eq!(root.required, ["spec"]);
     assert_eq!(root.properties["kind"].description, meta::KIND);
@@ -355,7 +355,7 @@ fn the_value_that_does_not_fit_is_found() {
         (json!({"spec": {"size": 1, "list": [{"size": 1}]}}), ""),
         (json!({"spec": {"size": "1"}}), "spec.size"),
         (json!({"spec": {"size": null}}), "spec.size"),
-        (json!({"spec": {"size": 1, "list": [{"size": 1}, {}]}}), "spec.list[1]"),
+        (json!({"spec": {"size": 1, "list": [{"size": 1}, {}, []]}}), "spec.list[2]"),
         (json!({"metadata": {"labels": {"a": 1}}, "spec": {"size": 1}}), "metadata.labels.a"),
         (json!({}), ""),
     ];

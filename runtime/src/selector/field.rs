@@ -93,8 +93,7 @@ fn split_terms(text: &str) -> Vec<&str> {
 
 /// The field, whether it must equal, and the escaped value. The operator is the leftmost there is.
 fn split_term(term: &str) -> Option<(&str, bool, &str)> {
-    let at = term.find('=')?;
-    let (field, value) = (&term[..at], &term[at + 1..]);
+    let (field, value) = term.split_once('=')?;
     Some(match field.strip_suffix('!') {
         Some(field) => (field, false, value),
         None => (field, true, value.strip_prefix('=').unwrap_or(value)),

@@ -45,8 +45,9 @@ impl<'a> Lexer<'a> {
         if self.rest.is_empty() {
             return Token::End;
         }
-        if let Some(symbol) = SYMBOLS.into_iter().find(|symbol| self.rest.starts_with(symbol)) {
-            self.rest = &self.rest[symbol.len()..];
+        let symbol = SYMBOLS.into_iter().find_map(|symbol| Some((symbol, self.rest.strip_prefix(symbol)?)));
+        if let Some((symbol, rest)) = symbol {
+            self.rest = rest;
             return Token::Symbol(symbol);
         }
         let end = self.rest.find(|c| is_space(c) || "=!><(),".contains(c)).unwrap_or(self.rest.len());

@@ -31,7 +31,7 @@ const BODY_LIMIT: usize = 3 * 1024 * 1024;
 
 /// The API of a set of kinds: from an HTTP request to its response, whatever carries them.
 #[derive(Clone)]
-pub struct Api {
+pub(crate) struct Api {
     inner: Arc<Inner>,
 }
 
@@ -76,7 +76,7 @@ impl Api {
     }
 
     /// Answers a request. Never fails: every error is a response.
-    pub async fn handle<B>(&self, request: Request<B>) -> Response<Body>
+    pub(crate) async fn handle<B>(&self, request: Request<B>) -> Response<Body>
     where
         B: http_body::Body + Send,
         B::Data: Send,
@@ -144,6 +144,11 @@ impl Inner {
             ctx: context(&path, user),
             timeout,
         };
+        // contract 6.71
+        let deprecation_warning = handlers.info().deprecation_warning;
+        if !deprecation_warning.is_empty() {
+            call.ctx.warn(deprecation_warning);
+        }
         Ok(verbs::serve(&call, route, info.listing, body).await)
     }
 

@@ -92,8 +92,9 @@ impl Discovery {
         let path = path.strip_suffix('/').unwrap_or(path);
         let legacy = self.legacy.get(path)?;
         let aggregated = self.aggregated.get(path);
-        for clause in accepted(headers).iter().filter(|clause| clause.takes_json()) {
-            match (clause.parameter("g"), clause.parameter("v"), clause.parameter("as")) {
+        for range in accepted(headers).iter().filter(|range| range.takes("json")) {
+            let parameter = |name| range.parameter(name).unwrap_or_default();
+            match (parameter("g"), parameter("v"), parameter("as")) {
                 (_, _, "") => break,
                 ("apidiscovery.k8s.io", "v2", "APIGroupDiscoveryList") => {
                     if let Some(document) = aggregated {

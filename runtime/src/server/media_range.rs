@@ -1,55 +1,72 @@
-//! The clauses of an `Accept` header, for documents that exist in one form or two.
+//! The media ranges of an `Accept` header (contract 6.37).
 
 use http::HeaderMap;
 use http::header::ACCEPT;
 
-/// One clause of an `Accept` header.
+/// One media range of an `Accept` header.
 pub(super) struct MediaRange<'a> {
-    name: &'a str,
-    parameters: Vec<(&'a str, &'a str)>,
+    kind: &'a str,
+    subtype: &'a str,
+    parameters: &'a str,
     quality: f32,
 }
 
 impl<'a> MediaRange<'a> {
-    fn parse(clause: &'a str) -> Self {
-        let mut parts = clause.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default();
-        let mut parameters: Vec<_> = parts.filter_map(|part| part.split_once('=')).collect();
-        let quality = parameters.iter().find(|(key, _)| *key == "q").map_or("1", |(_, value)| value);
-        let quality = quality.parse().unwrap_or(0.0);
-        parameters.retain(|(key, _)| *key != "q");
-        Self { name, parameters, quality }
+    fn parse(text: &'a str) -> Option<Self> {
+        let (name, parameters) = text.split_once(';').unwrap_or((text, ""));
+        let (kind, subtype) = match name.trim() {
+            "" => return None,
+            "*" => ("*", "*"),
+            name => name.split_once('/')?,
+        };
+        let mut range = Self { kind, subtype, parameters, quality: 1.0 };
+        if let Some(quality) = range.parameter("q") {
+            range.quality = quality.parse().unwrap_or(1.0);
+        }
+        Some(range)
     }
 
-    /// Whether the clause takes JSON.
-    pub(super) fn takes_json(&self) -> bool {
-        ["application/json", "application/*", "*/*", ""]
-            .iter()
-            .any(|name| self.name.eq_ignore_ascii_case(name))
+    /// Whether the range takes `application/` and this subtype.
+    pub(super) fn takes(&self, subtype: &str) -> bool {
+        (self.kind == "*" && self.subtype == "*")
+            || (self.kind.eq_ignore_ascii_case("application")
+                && (self.subtype == "*" || self.subtype.eq_ignore_ascii_case(subtype)))
     }
 
-    /// The value of a parameter; empty when it is absent.
-    pub(super) fn parameter(&self, key: &str) -> &'a str {
-        self.parameters.iter().find(|(name, _)| *name == key).map_or("", |(_, value)| value)
+    /// The parameters, `q` among them.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        self.parameters.split(';').filter_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            Some((name.trim(), value.trim().trim_matches('"')))
+        })
+    }
+
+    /// The value of a parameter.
+    pub(super) fn parameter(&self, name: &str) -> Option<&'a str> {
+        self.parameters().find(|(other, _)| *other == name).map(|(_, value)| value)
+    }
+
+    fn wildcards(&self) -> u8 {
+        u8::from(self.kind == "*") + u8::from(self.subtype == "*")
     }
 }
 
-/// The clauses that a request accepts, the preferred one first. No header takes anything.
+/// The media ranges of a header, the preferred one first.
+pub(super) fn parse(accept: &str) -> Vec<MediaRange<'_>> {
+    let mut ranges: Vec<_> = accept.split(',').filter_map(MediaRange::parse).collect();
+    ranges.sort_by(|one, other| {
+        other.quality.total_cmp(&one.quality).then(one.wildcards().cmp(&other.wildcards()))
+    });
+    ranges
+}
+
+/// The media ranges that a request accepts, the preferred one first. No header, or an empty one, takes anything.
 pub(super) fn accepted(headers: &HeaderMap) -> Vec<MediaRange<'_>> {
-    let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let mut clauses: Vec<_> = values
-        .flat_map(|value| value.split(','))
-        .map(|clause| MediaRange::parse(clause.trim()))
-        .filter(|clause| clause.quality > 0.0)
-        .collect();
-    if !headers.contains_key(ACCEPT) {
-        clauses.push(MediaRange::parse("*/*"));
-    }
-    clauses.sort_by(|one, other| other.quality.total_cmp(&one.quality));
-    clauses
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    parse(if accept.is_empty() { "*/*" } else { accept })
 }
 
 /// Whether a request takes JSON.
 pub(super) fn accepts_json(headers: &HeaderMap) -> bool {
-    accepted(headers).iter().any(MediaRange::takes_json)
+    accepted(headers).iter().any(|range| range.takes("json"))
 }

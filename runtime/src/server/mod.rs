@@ -48,7 +48,7 @@ mod verbs;
 mod version;
 mod watch_body;
 
-pub use self::api::Api;
+pub(crate) use self::api::Api;
 pub use self::api_server::ApiServer;
 pub use self::body::Body;
 pub use self::running::RunningServer;

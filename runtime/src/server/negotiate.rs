@@ -3,6 +3,7 @@
 use http::HeaderMap;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderName, USER_AGENT};
 
+use super::media_range::{self, MediaRange};
 use super::query::Query;
 use crate::decode::BodyFormat;
 use crate::errors::{Error, Result};
@@ -192,86 +193,41 @@ fn choose(accept: &str, offer: Offer) -> Option<Choice> {
     if matches!(accept, "" | "*/*" | "application/json") {
         return offer.formats.first().map(|format| (*format, None, false));
     }
-    let mut clauses: Vec<Clause<'_>> = accept.split(',').filter_map(Clause::parse).collect();
-    clauses.sort_by(|one, other| {
-        other.quality.total_cmp(&one.quality).then(one.wildcards().cmp(&other.wildcards()))
-    });
-    clauses.iter().find_map(|clause| clause.choose(offer))
+    media_range::parse(accept).iter().find_map(|range| choose_in(range, offer))
 }
 
-/// One media range of an Accept header.
-struct Clause<'a> {
-    kind: &'a str,
-    subtype: &'a str,
-    parameters: &'a str,
-    quality: f32,
-}
-
-impl<'a> Clause<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        let (range, parameters) = text.split_once(';').unwrap_or((text, ""));
-        let (kind, subtype) = match range.trim() {
-            "" => return None,
-            "*" => ("*", "*"),
-            range => range.split_once('/')?,
-        };
-        let mut clause = Self { kind, subtype, parameters, quality: 1.0 };
-        if let Some((_, quality)) = clause.parameters().find(|(name, _)| *name == "q") {
-            clause.quality = quality.parse().unwrap_or(1.0);
+/// What one media range leads to; `None` when it asks for something that there is not (contract 6.37).
+fn choose_in(range: &MediaRange<'_>, offer: Offer) -> Option<Choice> {
+    let format = offer.formats.iter().copied().find(|format| range.takes(format.subtype()))?;
+    let (mut kind, mut group, mut version, mut pretty) = ("", "", "", false);
+    for (name, value) in range.parameters() {
+        match name {
+            "as" => kind = value,
+            "g" => group = value,
+            "v" => version = value,
+            // Whatever could be watched may say so of a plain answer, too.
+            "stream" if !matches!((value, format), ("", _) | ("watch", Format::Json)) => return None,
+            "sv" if !value.is_empty() && value != "v1" => return None,
+            "pretty" => pretty = value == "1",
+            _ => {}
         }
-        Some(clause)
     }
-
-    fn parameters(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        self.parameters.split(';').filter_map(|parameter| {
-            let (name, value) = parameter.split_once('=')?;
-            Some((name.trim(), value.trim().trim_matches('"')))
-        })
+    if kind.is_empty() && group.is_empty() && version.is_empty() {
+        return Some((format, None, pretty));
     }
-
-    fn wildcards(&self) -> u8 {
-        u8::from(self.kind == "*") + u8::from(self.subtype == "*")
-    }
-
-    fn matches(&self, format: Format) -> bool {
-        (self.kind == "*" && self.subtype == "*")
-            || (self.kind.eq_ignore_ascii_case("application")
-                && (self.subtype == "*" || self.subtype.eq_ignore_ascii_case(format.subtype())))
-    }
-
-    /// What this clause leads to; `None` when it asks for something that there is not (contract 6.37).
-    fn choose(&self, offer: Offer) -> Option<Choice> {
-        let format = offer.formats.iter().copied().find(|format| self.matches(*format))?;
-        let (mut kind, mut group, mut version, mut pretty) = ("", "", "", false);
-        for (name, value) in self.parameters() {
-            match name {
-                "as" => kind = value,
-                "g" => group = value,
-                "v" => version = value,
-                // Whatever could be watched may say so of a plain answer, too.
-                "stream" if !matches!((value, format), ("", _) | ("watch", Format::Json)) => return None,
-                "sv" if !value.is_empty() && value != "v1" => return None,
-                "pretty" => pretty = value == "1",
-                _ => {}
-            }
-        }
-        if kind.is_empty() && group.is_empty() && version.is_empty() {
-            return Some((format, None, pretty));
-        }
-        let version = match (group, version) {
-            ("meta.k8s.io", "v1") => MetaVersion::V1,
-            ("meta.k8s.io", "v1beta1") => MetaVersion::V1Beta1,
-            _ => return None,
-        };
-        let tables = offer.tables?;
-        let transform = match kind {
-            "Table" if tables => Transform::Table(version),
-            "PartialObjectMetadata" => Transform::PartialObjectMetadata(version),
-            "PartialObjectMetadataList" => Transform::PartialObjectMetadataList(version),
-            _ => return None,
-        };
-        Some((format, Some(transform), pretty))
-    }
+    let version = match (group, version) {
+        ("meta.k8s.io", "v1") => MetaVersion::V1,
+        ("meta.k8s.io", "v1beta1") => MetaVersion::V1Beta1,
+        _ => return None,
+    };
+    let tables = offer.tables?;
+    let transform = match kind {
+        "Table" if tables => Transform::Table(version),
+        "PartialObjectMetadata" => Transform::PartialObjectMetadata(version),
+        "PartialObjectMetadataList" => Transform::PartialObjectMetadataList(version),
+        _ => return None,
+    };
+    Some((format, Some(transform), pretty))
 }
 
 #[cfg(test)]

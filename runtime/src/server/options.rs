@@ -10,16 +10,14 @@ use http::header::USER_AGENT;
 use super::query::Query;
 use crate::errors::{Error, Result};
 use crate::field::{self, ErrorList, Path};
+use crate::meta::validation;
 use crate::options::{
     CreateOptions, DeleteOptions, FieldValidation, GetOptions, ListOptions, Preconditions,
     ResourceVersionMatch, UpdateOptions,
 };
-use crate::registry::options::{list_errors, watch_errors};
-use crate::resource::GroupKind;
+use crate::quote::is_printable;
+use crate::registry::options::{dry_run_error, invalid, list_errors, watch_errors};
 use crate::selector::{FieldSelector, LabelSelector};
-
-/// The most bytes of a field manager's name.
-const FIELD_MANAGER_LENGTH: usize = 128;
 
 /// The options of a GET of an object.
 pub(crate) fn get_options(query: Query<'_>) -> Result<GetOptions> {
@@ -103,8 +101,8 @@ fn write_options(
     headers: &HeaderMap,
 ) -> Result<UpdateOptions> {
     let field_manager = query.text("fieldManager");
-    errors.extend(field_manager_errors(&field_manager));
-    let dry_run: Vec<_> = query.all("dryRun").collect();
+    errors.extend(validation::validate_field_manager(&field_manager, &Path::new("fieldManager")));
+    let dry_run: Vec<_> = query.all("dryRun").map(Cow::into_owned).collect();
     errors.extend(dry_run_error(&dry_run));
     let field_validation = match query.first("fieldValidation").as_deref() {
         None | Some("" | "Warn") => FieldValidation::Warn,
@@ -140,30 +138,6 @@ pub(crate) fn delete_options(query: Query<'_>) -> Result<DeleteOptions> {
     })
 }
 
-/// Refuses delete options that contradict each other (contract 4.33, 4.49, 4.50).
-pub(crate) fn validate_delete_options(options: &DeleteOptions, collection: bool) -> Result<()> {
-    let mut errors = ErrorList::new();
-    if let Some(policy) = &options.propagation_policy {
-        let path = Path::new("propagationPolicy");
-        if options.orphan_dependents.is_some() {
-            let why = "orphanDependents and deletionPropagation cannot be both set";
-            errors.push(field::Error::invalid(path.clone(), policy, why));
-        }
-        if !matches!(policy.as_str(), "Foreground" | "Background" | "Orphan") {
-            let supported = ["Foreground", "Background", "Orphan", "nil"];
-            errors.push(field::Error::not_supported(path, policy, &supported));
-        }
-    }
-    let dry_run: Vec<_> = options.dry_run.iter().flatten().map(|value| Cow::from(value.as_str())).collect();
-    errors.extend(dry_run_error(&dry_run));
-    if collection && options.ignore_store_read_error_with_cluster_breaking_potential == Some(true) {
-        let path = Path::new("ignoreStoreReadErrorWithClusterBreakingPotential");
-        let why = "is not allowed with DELETECOLLECTION, try again after removing the option";
-        errors.push(field::Error::invalid(path, true, why));
-    }
-    if errors.is_empty() { Ok(()) } else { Err(invalid("DeleteOptions", &errors)) }
-}
-
 /// The `?timeout=` of a request, in Go's notation; 400 when it is none (contract 6.86). Zero and less mean no wish.
 pub(crate) fn timeout(query: Query<'_>) -> Result<Option<Duration>> {
     let Some(text) = query.first("timeout").filter(|text| !text.is_empty()) else { return Ok(None) };
@@ -180,34 +154,14 @@ pub(crate) fn timeout(query: Query<'_>) -> Result<Option<Duration>> {
     }
 }
 
-/// contract 4.50
-fn dry_run_error(values: &[Cow<'_, str>]) -> Option<field::Error> {
-    let fine = values.iter().all(|value| value == "All");
-    (!fine).then(|| field::Error::not_supported(Path::new("dryRun"), values, &["All"]))
-}
-
-/// contract 6.74
-fn field_manager_errors(manager: &str) -> ErrorList {
-    let path = Path::new("fieldManager");
-    let mut errors = ErrorList::new();
-    if manager.len() > FIELD_MANAGER_LENGTH {
-        errors.push(field::Error::too_long(path.clone(), FIELD_MANAGER_LENGTH));
-    }
-    for (position, character) in manager.char_indices().filter(|(_, character)| !is_print(*character)) {
-        let why = format!("invalid character U+{:04X} (at position {position})", u32::from(character));
-        errors.push(field::Error::invalid(path.clone(), manager, why));
-    }
-    errors
-}
-
 /// Who writes, when the request does not say: the name of the program (contract 7.6.1).
 fn user_agent_manager(headers: &HeaderMap) -> String {
     let agent = headers.get(USER_AGENT).map(http::HeaderValue::as_bytes).unwrap_or_default();
     let agent = String::from_utf8_lossy(agent);
     let name = agent.split('/').next().unwrap_or_default();
     let mut manager = String::new();
-    for character in name.chars().filter(|character| is_print(*character)) {
-        if manager.len() + character.len_utf8() > FIELD_MANAGER_LENGTH {
+    for character in name.chars().filter(|character| is_printable(*character)) {
+        if manager.len() + character.len_utf8() > validation::FIELD_MANAGER_MAX_BYTES {
             break;
         }
         manager.push(character);
@@ -215,21 +169,12 @@ fn user_agent_manager(headers: &HeaderMap) -> String {
     if manager.is_empty() { "unknown".into() } else { manager }
 }
 
-/// As Go's `unicode.IsPrint`: of all white space only the space itself.
-fn is_print(character: char) -> bool {
-    character == ' ' || !(character.is_control() || character.is_whitespace())
-}
-
-fn invalid(kind: &'static str, errors: &ErrorList) -> Error {
-    let kind = GroupKind { group: Cow::Borrowed("meta.k8s.io"), kind: Cow::Borrowed(kind) };
-    Error::invalid(&kind, "", errors)
-}
-
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
 
     use super::*;
+    use crate::registry::options::check_delete;
 
     fn query(text: &str) -> Query<'_> {
         Query::new(Some(text))
@@ -347,7 +292,7 @@ mod tests {
     #[test]
     fn bad_delete_options() {
         let bad = |text: &str, collection| {
-            refused(validate_delete_options(&delete_options(query(text)).unwrap(), collection)).1
+            refused(check_delete(&delete_options(query(text)).unwrap(), collection)).1
         };
         assert!(bad("propagationPolicy=Foreground&orphanDependents=true", false).ends_with(
             "propagationPolicy: Invalid value: \"Foreground\": orphanDependents and deletionPropagation cannot be both set"
@@ -357,7 +302,7 @@ mod tests {
         ));
         let unsafe_delete = "ignoreStoreReadErrorWithClusterBreakingPotential=true";
         assert!(bad(unsafe_delete, true).contains("is not allowed with DELETECOLLECTION"));
-        assert!(validate_delete_options(&delete_options(query(unsafe_delete)).unwrap(), false).is_ok());
+        assert!(check_delete(&delete_options(query(unsafe_delete)).unwrap(), false).is_ok());
     }
 
     // contract 6.86

@@ -56,7 +56,6 @@ pub trait Engine: Send + Sync + 'static {
 
 /// A part of a prefix.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Range {
     /// All keys begin with this.
     pub prefix: String,

@@ -27,6 +27,8 @@ pub struct Header {
     pub uid: Box<str>,
     /// The labels, sorted by key.
     pub labels: Box<[(Box<str>, Box<str>)]>,
+    /// The values of the kind's selectable fields, in the kind's order.
+    pub fields: Box<[Box<str>]>,
     /// Where the metadata document begins in the bytes.
     pub metadata: u32,
     /// Where the resourceVersion goes: just before the brace that closes the metadata.
@@ -38,6 +40,11 @@ impl Header {
     pub fn label(&self, key: &str) -> Option<&str> {
         let found = self.labels.binary_search_by(|(name, _)| (**name).cmp(key)).ok()?;
         Some(&self.labels[found].1)
+    }
+
+    /// The value of a selectable field, by its position; empty for one that is not there.
+    pub fn field(&self, position: usize) -> &str {
+        self.fields.get(position).map_or("", |value| value)
     }
 }
 

@@ -63,27 +63,12 @@ impl JsonPath {
         let mut json = json;
         let mut steps = self.0.as_slice();
         while let [Step::Member(name), rest @ ..] = steps {
-            json = member(json, name)?;
+            json = layout::member(json, name)?;
             steps = rest;
         }
         let value = serde_json::from_slice(json).ok()?;
         if steps.is_empty() { Some(value) } else { first(&value, steps).cloned() }
     }
-}
-
-/// The value of a member, unparsed.
-fn member<'j>(json: &'j [u8], name: &str) -> Option<&'j [u8]> {
-    if json.first() != Some(&b'{') {
-        return None;
-    }
-    let (_, value) = layout::members(json).find(|(key, _)| is_named(key, name))?;
-    json.get(value)
-}
-
-fn is_named(key: &[u8], name: &str) -> bool {
-    key == name.as_bytes()
-        || key.contains(&b'\\')
-            && serde_json::from_slice::<String>(&[b"\"", key, b"\""].concat()).is_ok_and(|key| key == name)
 }
 
 /// Depth first, so that the first result is found before any other.

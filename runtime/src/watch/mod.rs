@@ -1,6 +1,6 @@
 //! Watches: what a client sees of the event log (contract 5.D, 5.E).
 //!
-//! [`WatchStream`] is what a typed handler returns; [`Watch`] is the same with the type erased, as the server pulls it.
+//! [`WatchStream`] is what a typed handler returns; inside, the type is erased, and so the server pulls it.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,7 +16,7 @@ use crate::storage::{Event, Stored};
 
 /// What a watch yields, with the type erased.
 #[derive(Clone, Debug)]
-pub enum WatchItem {
+pub(crate) enum WatchItem {
     /// An object came into view.
     Added(Arc<Stored>, Option<Arc<Event>>),
     /// An object changed within view.
@@ -35,7 +35,7 @@ pub enum WatchItem {
 }
 
 /// A watch with the type erased. The `Event` of an item is there when the item may share its encoded frame.
-pub type Watch = Pin<Box<dyn Stream<Item = WatchItem> + Send>>;
+pub(crate) type Watch = Pin<Box<dyn Stream<Item = WatchItem> + Send>>;
 
 /// A watch on one kind: a stream of [`WatchEvent`].
 pub struct WatchStream<T> {

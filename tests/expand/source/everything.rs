@@ -21,6 +21,9 @@ use resourceful::rest;
     printcolumn(name = "Desired", type = "integer", json_path = ".spec.replicas", format = "int32"),
     printcolumn(name = "Ready", type = "integer", json_path = ".status.ready", description = "Workers that answer"),
     printcolumn(name = "Age", type = "date", json_path = ".metadata.creationTimestamp", priority = 1),
+    selectable = ".spec.zone",
+    selectable = ".status.ready",
+    deprecated = "use compute.example.com/v1",
     strategy = PoolStrategy,
     verbs(get, list, watch, update, delete, create = custom),
     crate = ::resourceful,
@@ -41,6 +44,7 @@ pub(crate) struct Pool {
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
 struct PoolSpec {
     replicas: i32,
+    zone: Option<String>,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Default)]

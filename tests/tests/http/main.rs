@@ -3,8 +3,11 @@
 mod bad_input;
 mod create;
 mod delete;
+mod deprecated;
 mod list;
 mod patch;
+mod schema;
+mod selectable;
 mod status;
 mod surface;
 mod update;
@@ -13,11 +16,13 @@ mod watch;
 use resourceful::ApiServer;
 use resourceful::server::ServerOptions;
 use resourceful_tests::client::Client;
-use resourceful_tests::kinds::{Gizmo, Widget};
+use resourceful_tests::kinds::{Gauge, Gizmo, Widget, Worker};
 use serde_json::{Value, json};
 
 /// The widgets of namespace `ns1`: the path W of the contract.
 const W: &str = "/apis/demo.example.com/v1/namespaces/ns1/widgets";
+/// The workers of namespace `ns1`.
+const WORKERS: &str = "/apis/demo.example.com/v1/namespaces/ns1/workers";
 /// The gizmos.
 const G: &str = "/apis/demo.example.com/v1/gizmos";
 
@@ -28,6 +33,8 @@ async fn serve() -> Client {
         .store(resourceful::Store::memory())
         .serve::<Widget>()
         .serve::<Gizmo>()
+        .serve::<Gauge>()
+        .serve::<Worker>()
         .start()
         .await
         .expect("the server starts");

@@ -15,7 +15,7 @@ async fn h01_discovery() {
     );
     let names: Vec<_> =
         list["resources"].as_array().expect("resources").iter().map(|entry| &entry["name"]).collect();
-    assert_eq!(names, ["gizmos", "widgets", "widgets/status"]);
+    assert_eq!(names, ["gizmos", "widgets", "widgets/status", "workers", "workers/status"]);
     let widgets = &list["resources"][1];
     assert_eq!(
         widgets["verbs"],

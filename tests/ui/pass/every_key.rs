@@ -6,6 +6,7 @@ use resourceful::prelude::*;
 #[resource(shortname = "m", shortname = "me", category = "all", category = "office", namespaced)]
 #[resource(printcolumn(name = "Text", type = "string", json_path = ".spec.text", description = "What it says", format = "byte", priority = 1))]
 #[resource(printcolumn(name = "Seen", type = "string", json_path = r#".status.conditions[?(@.type=="Seen")].status"#))]
+#[resource(selectable = ".spec", selectable = ".at", deprecated)]
 #[resource(strategy = crate::Hooks, verbs(get, list, create, update, delete, deletecollection, watch), crate = ::resourceful)]
 struct Note {
     #[metadata]

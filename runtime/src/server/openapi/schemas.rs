@@ -10,6 +10,9 @@ use crate::schema::meta;
 /// The word that says which kinds a schema is of.
 pub(super) const TYPES: &str = "x-kubernetes-group-version-kind";
 
+/// The word that says by which fields a kind can be selected.
+const SELECTABLE: &str = "x-kubernetes-selectable-fields";
+
 /// A reference to a schema.
 pub(super) fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
@@ -47,7 +50,13 @@ pub(super) fn add(schemas: &mut Map<String, Value>, kind: &dyn DynKind) {
     schema["properties"]["metadata"] = described(meta::METADATA, &meta_reference("ObjectMeta"));
     schema[TYPES] = json!([group_version_kind(info, info.kind)]);
     let name = names::schema(info, info.kind);
-    let list = list_schema(info, &name);
+    let mut list = list_schema(info, &name);
+    if !info.selectable_fields.is_empty() {
+        let paths = info.selectable_fields.iter().map(|path| path.strip_prefix('.').unwrap_or(path));
+        let fields: Value = paths.map(|path| json!({"fieldPath": path})).collect();
+        schema[SELECTABLE] = fields.clone();
+        list[SELECTABLE] = fields;
+    }
     schemas.insert(names::schema(info, &format!("{}List", info.kind)), list);
     schemas.insert(name, schema);
 }

@@ -32,6 +32,7 @@ use crate::errors::{Error, Result};
 use crate::info::ResourceInfo;
 use crate::object::DynObject;
 use crate::options::{DeleteOptions, FieldValidation, ListOptions};
+use crate::registry::options::check_delete;
 use crate::rest::{Handlers, StatusHandlers, dynamic};
 
 /// How long one object may take, and how long anything but a watch may take (contract 0.6).
@@ -197,7 +198,7 @@ impl Call<'_> {
         for warning in decoded.warnings {
             self.ctx.warn(warning);
         }
-        Ok(decoded.object)
+        decoded.object
     }
 
     /// The options of a delete: those of the body, or those of the query when there is no body (contract 4.41).
@@ -209,7 +210,7 @@ impl Call<'_> {
             let format = negotiate::body_format(self.headers)?;
             decode::decode_options(self.handlers.info(), "DeleteOptions", &body, format)?
         };
-        options::validate_delete_options(&options, collection)?;
+        check_delete(&options, collection)?;
         // What is stored here can always be read, so there is nothing to ignore.
         options.ignore_store_read_error_with_cluster_breaking_potential = None;
         Ok(options)

@@ -78,7 +78,7 @@ impl PatchedObjectInfo {
         for warning in decoded.warnings {
             ctx.warn(warning);
         }
-        let mut object = decoded.object;
+        let mut object = decoded.object?;
         let mut meta = object.take_object_meta();
         checks::keep_managed_fields(&mut meta, Some(old), self.subresource);
         self.target.match_namespace(&mut meta)?;

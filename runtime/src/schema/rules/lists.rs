@@ -1,0 +1,99 @@
+//! Lists whose items must differ: `x-kubernetes-list-type` `set` and `map`.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::{List, Rules};
+use crate::field::{Error, ErrorList, Path};
+
+/// The items that are there already, each reported at its first repetition.
+pub(super) fn repeated(rules: &Rules, value: &Value, path: &Path) -> ErrorList {
+    let mut errors = ErrorList::new();
+    collect(rules, value, path, &mut errors);
+    errors
+}
+
+fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
+    match value {
+        Value::Object(members) => {
+            if let Some(additional) = &rules.additional {
+                for (name, member) in members {
+                    collect(additional, member, &path.key(name), errors);
+                }
+            }
+            for (name, rules) in &rules.properties {
+                if let Some(member) = members.get(name).filter(|_| rules.descends()) {
+                    collect(rules, member, &path.child(name), errors);
+                }
+            }
+        }
+        Value::Array(items) => {
+            match &rules.list {
+                List::Free => {}
+                List::Set => find(items, Clone::clone, path, errors),
+                List::Map(keys) => find(items, |item| key_of(item, keys), path, errors),
+            }
+            if let Some(rules) = rules.items.as_deref().filter(|rules| rules.descends()) {
+                for (index, item) in items.iter().enumerate() {
+                    collect(rules, item, &path.index(index), errors);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+impl Rules {
+    /// Whether there may be a list here or below.
+    fn descends(&self) -> bool {
+        self.list != List::Free
+            || self.additional.is_some()
+            || self.items.is_some()
+            || !self.properties.is_empty()
+    }
+}
+
+fn find(items: &[Value], identity: impl Fn(&Value) -> Value, path: &Path, errors: &mut ErrorList) {
+    if items.len() < 2 {
+        return;
+    }
+    let mut seen = HashMap::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        let identity = identity(item);
+        let times = seen.entry(identity.to_string()).or_insert(0_usize);
+        *times += 1;
+        if *times == 2 {
+            errors.push(Error::duplicate(path.index(index), &identity));
+        }
+    }
+}
+
+/// The keys of an item, as far as it has them.
+fn key_of(item: &Value, keys: &[String]) -> Value {
+    let has = |key: &String| item.get(key).map(|value| (key.clone(), value.clone()));
+    keys.iter().filter_map(has).collect::<Map<_, _>>().into()
+}
+
+/// Which item of the old list an item was: known only where items have keys.
+pub(super) struct Correlation<'a> {
+    keys: &'a [String],
+    old: HashMap<String, &'a Value>,
+}
+
+impl<'a> Correlation<'a> {
+    pub(super) fn of(list: &'a List, old: Option<&'a Value>) -> Self {
+        let (List::Map(keys), Some(Value::Array(items))) = (list, old) else {
+            return Self { keys: &[], old: HashMap::new() };
+        };
+        let old = items.iter().map(|item| (key_of(item, keys).to_string(), item)).collect();
+        Self { keys, old }
+    }
+
+    pub(super) fn of_item(&self, item: &Value) -> Option<&'a Value> {
+        if self.old.is_empty() {
+            return None;
+        }
+        self.old.get(&key_of(item, self.keys).to_string()).copied()
+    }
+}
