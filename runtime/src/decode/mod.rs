@@ -46,12 +46,12 @@ pub(crate) fn decode_body(
     validation: FieldValidation,
 ) -> Result<Decoded> {
     let (document, problems) = read_body(kind, body, format, validation)?;
-    let info = kind.info();
-    let document = prepare(kind.schema(), document);
-    refuse_lists(&kind.schema().root, &document).map_err(|error| misfit(info, &error))?;
+    let (info, schema) = (kind.info(), kind.schema());
+    let document = prepare(schema, document);
+    refuse_lists(&schema.root, &document).map_err(|error| misfit(info, &error))?;
     let object = kind.decode(document).map(Ok).or_else(|error| {
         let document = Read::document(body, format, None).map(|read| read.document);
-        let document = prepare(kind.schema(), document.unwrap_or_default());
+        let document = prepare(schema, document.unwrap_or_default());
         undecodable(kind, &document, &error).map(Err).map_err(|why| misfit(info, &why))
     })?;
     match validation {
@@ -101,8 +101,8 @@ impl StatusPart {
         }
         refuse_lists(root, &document).map_err(|error| misfit(info, &error))?;
         let mut object = kind
-            .decode(document)
-            .map_err(|error| misfit(info, &located(root, &Value::Object(self.status.clone()), &error)))?;
+            .decode(document.clone())
+            .map_err(|error| undecodable(kind, &document, &error).unwrap_or_else(|why| misfit(info, &why)))?;
         object.set_object_meta(self.meta.clone());
         Ok(object)
     }
