@@ -20,6 +20,7 @@ use crate::resource::Resource;
 use crate::rest::{
     Scale, ScaleSpec, ScaleStatus, UpdatedObjectInfo, ValidateAllObjects, ValidateObjectUpdate,
 };
+use crate::storage::Stored;
 
 /// The replicas of a scale whose object has none, so that a patch which brings none can be told.
 const NO_REPLICAS: i32 = i32::MIN;
@@ -34,7 +35,7 @@ impl<T: Resource> Registry<T> {
     ) -> Result<Object<Scale>> {
         let paths = paths(&T::INFO)?;
         let stored = self.pipelines.get(ctx, name, options).await?;
-        let scale = read(paths, &codec::metadata(&stored)?, &codec::document(&stored)?)?;
+        let scale = read_stored(paths, &stored)?;
         if scale.spec.replicas == NO_REPLICAS {
             let path = paths.spec_replicas_path;
             return Err(Error::internal(format!("the spec replicas field {path:?} does not exist")));
@@ -58,7 +59,7 @@ impl<T: Resource> Registry<T> {
         let all = &ValidateAllObjects;
         let (object, _) = self.update(ctx, name, &scaled, all, &validation, false, options).await?;
         let stored = object.into_stored();
-        let mut scale = read(paths, &codec::metadata(&stored)?, &codec::document(&stored)?)?;
+        let mut scale = read_stored(paths, &stored)?;
         scale.spec.replicas = scale.spec.replicas.max(0);
         Object::new(scale)
     }
@@ -116,6 +117,12 @@ fn read(paths: &ScalePaths, meta: &ObjectMeta, document: &Value) -> Result<Scale
         spec: ScaleSpec { replicas: wanted },
         status: ScaleStatus { replicas: actual, selector: selector.to_owned() },
     })
+}
+
+fn read_stored(paths: &ScalePaths, stored: &Stored) -> Result<Scale> {
+    let document =
+        serde_json::from_slice(stored.wire()).map_err(|error| codec::undecodable(stored, &error))?;
+    read(paths, &codec::metadata(stored)?, &document)
 }
 
 fn read_object(paths: &ScalePaths, object: &dyn AnyObject) -> Result<Scale> {
