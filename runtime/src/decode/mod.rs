@@ -308,14 +308,6 @@ fn undecodable(kind: &dyn DynKind, document: &Value, error: &serde_json::Error) 
     }
 }
 
-/// A decoder's text with the place it speaks of.
-fn located(schema: &Structural, document: &Value, error: &serde_json::Error) -> String {
-    match mismatch(schema, document) {
-        path if path.is_empty() => error.to_string(),
-        path => format!("{path}: {error}"),
-    }
-}
-
 /// Contract 6.42, when the kind is known.
 fn cannot_be_handled(info: &ResourceInfo, kind: &str, version: &str, error: &dyn fmt::Display) -> String {
     format!("{kind} in version {version:?} cannot be handled as a {}: {error}", info.kind)
