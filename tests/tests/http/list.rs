@@ -155,6 +155,25 @@ async fn l04_l05_l06_field_selectors() {
 }
 
 #[tokio::test]
+async fn l07_bad_label_selectors() {
+    let client = serve().await;
+    let cases = [
+        ("a,", "found '', expected: identifier after ','"),
+        ("a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"),
+        ("a in b", "unable to parse requirement: found 'b' expected: '('"),
+    ];
+    for (selector, message) in cases {
+        let encoded = selector.replace(' ', "%20");
+        let answer = client.get(&format!("{W}?labelSelector={encoded}")).await;
+        answer.expect_status(400, "BadRequest", message);
+    }
+    let value = client.get(&format!("{W}?labelSelector=k%3D-x")).await.expect(400);
+    let message = value["message"].as_str().expect("a message");
+    let start = "unable to parse requirement: values[0][k]: Invalid value: \"-x\": a valid label must be ";
+    assert!(message.starts_with(start), "contract 6.34: {message}");
+}
+
+#[tokio::test]
 async fn l08_l09_l10_pages() {
     let client = five().await;
     let page = |query: String| {
