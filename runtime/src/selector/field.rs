@@ -1,4 +1,4 @@
-//! Field selectors.
+//! Field selectors: which values the fields of an object must have (contract 6.31, 6.32).
 
 use std::fmt;
 

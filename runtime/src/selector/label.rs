@@ -1,4 +1,4 @@
-//! Label selectors.
+//! Label selectors: which labels an object must carry, parsed once and matched without allocating (contract 6.33, 6.34).
 
 use std::collections::BTreeSet;
 use std::fmt;
