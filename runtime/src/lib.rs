@@ -49,6 +49,7 @@
 //! | `server` | yes | the HTTP server |
 //! | `tls` | yes | HTTPS, with a self-signed certificate when none is given |
 //! | `cli` | yes | command-line flags for `ApiServer::from_args` |
+//! | `testing` | no | checks for your own tests: kinds, engines, a server on a free port |
 //!
 //! Without default features the crate has the types, the traits, the pipelines and the memory engine, and no network.
 //!
@@ -92,6 +93,8 @@ pub mod server;
 pub mod storage;
 pub mod strategy;
 pub(crate) mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod watch;
 
 pub use crate::context::{RequestContext, UserInfo};

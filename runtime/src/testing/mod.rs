@@ -1,0 +1,3 @@
+//! Checks for the tests of programs that serve kinds, one file each: what a kind promises, what an engine promises.
+//!
+//! Enable the feature `testing` in `[dev-dependencies]`.
