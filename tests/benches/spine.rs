@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper_util::rt::TokioIo;
-use resourceful::storage::{EmbeddedEngine, Engine, Value, Write};
+use resourceful::storage::{EmbeddedEngine, Engine, Write};
 use resourceful_tests::client::Client;
 use resourceful_tests::server::Server;
 use serde_json::json;
@@ -127,11 +127,11 @@ async fn raw_writes(count: usize, clients: usize) -> Duration {
     let bytes = Bytes::from(vec![b'x'; 2_048]);
     run(count, clients, move |number| {
         let engine = Arc::clone(&engine);
-        let value = Some(Value { bytes: bytes.clone(), header: None });
+        let bytes = bytes.clone();
         let scattered = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         async move {
             let key = format!("/wardle.example.com/flunders/ns1/f-{scattered:x}");
-            let write = Write { key, expected: 0, value };
+            let write = Write::put(key, 0, bytes);
             engine.commit(write).await.is_ok()
         }
     })

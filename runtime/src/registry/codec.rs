@@ -37,7 +37,7 @@ fn encode_parts(object: &dyn AnyObject, meta: &ObjectMeta) -> Result<storage::Va
     bytes.extend_from_slice(&body);
     let fields = selectable::values(object.info(), &bytes);
     let header = header(meta, fields, metadata, splice);
-    Ok(storage::Value { bytes: Bytes::from(bytes), header: Some(Arc::new(header)) })
+    Ok(storage::Value { header: Some(Arc::new(header)), ..Bytes::from(bytes).into() })
 }
 
 /// What follows the metadata: `,"spec":{…}}`, or just the closing brace. Needs an object whose metadata was taken out.

@@ -31,6 +31,9 @@ impl Pipelines {
                 error.status_mut().message = message;
                 error
             }
+            // Without a time to try again: a client that repeats a write blindly may do it twice.
+            StorageError::Uncertain(_) => Error::timeout(&format!("{operation}: {error}"), 0),
+            StorageError::TooLarge(why) => Error::request_entity_too_large(&why),
             StorageError::Full(why) => Status::failure(507, Reason::Unknown, why).into(),
             error => Error::internal(error.to_string()),
         }

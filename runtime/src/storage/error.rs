@@ -36,6 +36,15 @@ pub enum StorageError {
     /// The store could not be opened or reached; the request may be tried again.
     #[error("{0}")]
     Unreachable(String),
+    /// The write may have happened, and may still happen: nobody knows. Only reading the key can tell.
+    #[error("the outcome of the write is not known: {0}")]
+    Uncertain(String),
+    /// The store does not take an object of this size.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The engine cannot do this at all.
+    #[error("{0}")]
+    Unsupported(String),
     /// The store cannot take more.
     #[error("{0}")]
     Full(String),

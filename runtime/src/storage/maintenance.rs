@@ -30,7 +30,7 @@ pub(super) async fn run(opener: Weak<Opener>) {
 
 /// Compacts the engine up to the revision that was the newest one before [`HISTORY`] began.
 async fn forget(opener: &Opener, seen: &mut VecDeque<(Instant, u64)>) -> Result<(), super::StorageError> {
-    let Some(engine) = opener.opened() else { return Ok(()) };
+    let Some(engine) = opener.opened().filter(|engine| !engine.compacts_itself()) else { return Ok(()) };
     let now = Instant::now();
     let newest = engine.revision().await?;
     if seen.back().is_none_or(|(_, revision)| *revision < newest) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 
@@ -13,7 +14,7 @@ use super::engine::{Change, ChangeSink, Engine, Page, Range, Record, Value, Writ
 /// A store in memory: for tests, and for what may be lost.
 #[derive(Default)]
 pub struct MemoryEngine {
-    data: Mutex<Data>,
+    data: Arc<Mutex<Data>>,
 }
 
 impl MemoryEngine {
@@ -23,8 +24,23 @@ impl MemoryEngine {
     }
 
     fn data(&self) -> MutexGuard<'_, Data> {
-        self.data.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.data)
     }
+
+    /// Deletes a key after a time, if it was not written again.
+    fn expire(&self, key: String, revision: u64, ttl: Duration) {
+        let data = Arc::downgrade(&self.data);
+        tokio::spawn(async move {
+            tokio::time::sleep(ttl).await;
+            if let Some(data) = data.upgrade() {
+                let _ = lock(&data).commit(&Write::delete(key, revision));
+            }
+        });
+    }
+}
+
+fn lock(data: &Mutex<Data>) -> MutexGuard<'_, Data> {
+    data.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 struct Data {
@@ -59,7 +75,13 @@ impl Engine for MemoryEngine {
     }
 
     fn commit(&self, write: Write) -> BoxFuture<'_, Result<u64, StorageError>> {
-        Box::pin(async move { self.data().commit(&write) })
+        Box::pin(async move {
+            let revision = self.data().commit(&write)?;
+            if let Some(ttl) = write.value.and_then(|value| value.ttl) {
+                self.expire(write.key, revision, ttl);
+            }
+            Ok(revision)
+        })
     }
 
     fn follow(

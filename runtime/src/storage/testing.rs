@@ -22,7 +22,7 @@ impl Describe for Plain {
 
 /// An object that says something.
 pub(super) fn value(text: &str) -> Value {
-    Value { bytes: Bytes::from(format!("{{\"metadata\":{{}},\"text\":\"{text}\"}}")), header: None }
+    Bytes::from(format!("{{\"metadata\":{{}},\"text\":\"{text}\"}}")).into()
 }
 
 /// What [`value`] said.

@@ -96,7 +96,7 @@ async fn bytes_that_do_not_fit_the_type_are_an_internal_error() {
     let text = String::from_utf8(current.unspliced().to_vec()).unwrap();
     let damaged = text.replace("\"size\":0", "\"size\":\"big\"");
     assert_ne!(text, damaged);
-    let value = crate::storage::Value { bytes: damaged.into(), header: None };
+    let value = crate::storage::Value::from(bytes::Bytes::from(damaged));
     collection.replace(&current, value).await.unwrap();
 
     let error = widgets.get("a").await.unwrap_err();

@@ -35,7 +35,10 @@ impl Collection {
     /// All objects as they are now: consistent, and true at the store's newest revision.
     pub async fn snapshot(&self) -> Result<Snapshot, StorageError> {
         let newest = self.state.engine().await?.revision().await?;
-        self.state.reach(newest).await
+        match self.state.reach(newest).await {
+            Err(StorageError::FutureRevision { .. }) => self.state.read(newest).await,
+            reached => reached,
+        }
     }
 
     /// All objects at a revision or a later one. Waits up to three seconds for a revision of the future, then fails with
@@ -70,7 +73,6 @@ impl Collection {
     pub async fn delete(&self, current: &Stored) -> Result<Arc<Stored>, StorageError> {
         require_stored(current)?;
         let revision = self.commit(current.key(), current.revision(), None).await?;
-        let _ = self.state.reach(revision).await;
         Ok(Arc::new(current.at_revision(revision)))
     }
 
@@ -84,10 +86,10 @@ impl Collection {
     async fn put(&self, key: &str, expected: u64, value: Value) -> Result<Arc<Stored>, StorageError> {
         let header = self.state.header(key, &value)?;
         let bytes = value.bytes.clone();
-        let value = Value { bytes: value.bytes, header: Some(Arc::clone(&header)) };
+        let value = Value { header: Some(Arc::clone(&header)), ..value };
         let revision = self.commit(key, expected, Some(value)).await?;
-        // The write is done whether or not it can be seen, so a failure to see it is none of the write.
-        let snapshot = self.state.reach(revision).await.ok();
+        // The write is done whether or not it can be seen: an engine that others write to feeds it in a moment.
+        let snapshot = self.state.current();
         let seen = snapshot.as_ref().and_then(|snapshot| snapshot.get(key));
         let seen = seen.filter(|stored| stored.revision() == revision).cloned();
         Ok(seen.unwrap_or_else(|| Arc::new(Stored::new(key, revision, &bytes, header))))

@@ -25,6 +25,7 @@ pub(in crate::storage) struct State {
     pub(super) writer: Mutex<Writer>,
     pub(super) log: Arc<EventLog>,
     loading: Arc<SingleFlight<()>>,
+    reading: Arc<SingleFlight<Snapshot>>,
     /// Called whenever the collection has reached a revision.
     pub(super) reached: Notify,
     rewound: Memo,
@@ -42,6 +43,8 @@ pub(super) struct Writer {
 
 /// How long a reader waits for a revision of the future (contract 5.13).
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How often a reader that waits asks the engine for progress.
+const IMPATIENCE: Duration = Duration::from_millis(100);
 /// How many objects are read at a time when loading.
 const PAGE: usize = 500;
 /// How often a load begins again when the engine forgets what it was reading.
@@ -59,6 +62,7 @@ impl State {
             writer: Mutex::default(),
             log: Arc::new(EventLog::new(Retention::default())),
             loading: SingleFlight::new(),
+            reading: SingleFlight::new(),
             reached: Notify::new(),
             rewound: Memo::default(),
         }
@@ -112,6 +116,15 @@ impl State {
 
     /// Reads everything at one revision, and follows from there.
     async fn try_load(self: &Arc<Self>, engine: &dyn Engine) -> Result<(), StorageError> {
+        let objects = self.read_now(engine).await?;
+        let revision = objects.revision();
+        let generation = self.install(objects, revision);
+        engine.follow(self.prefix.clone(), revision, Arc::new(Feed::new(self, generation))).await?;
+        self.go_live(generation)
+    }
+
+    /// Reads everything from the engine, at one revision.
+    async fn read_now(&self, engine: &dyn Engine) -> Result<Snapshot, StorageError> {
         let mut objects = Snapshot::default();
         let mut range = Range { prefix: self.prefix.clone(), limit: PAGE, ..Range::default() };
         let revision = loop {
@@ -125,14 +138,29 @@ impl State {
             }
             range.revision = Some(page.revision);
         };
-        let generation = self.install(objects.at(revision), revision);
-        engine.follow(self.prefix.clone(), revision, Arc::new(Feed::new(self, generation))).await?;
-        self.go_live(generation)
+        Ok(objects.at(revision))
+    }
+
+    /// The objects at a revision that has happened or a later one, from the engine: for the feed is behind, and cannot
+    /// say how far. Those who ask at the same time share one read.
+    pub(super) async fn read(self: &Arc<Self>, revision: u64) -> Result<Snapshot, StorageError> {
+        loop {
+            let state = Arc::clone(self);
+            let reading = || async move {
+                let engine = state.engine().await?;
+                state.read_now(&*engine).await
+            };
+            // One that had begun before may be too old.
+            let snapshot = self.reading.run(reading).await?;
+            if snapshot.revision() >= revision {
+                return Ok(snapshot);
+            }
+        }
     }
 
     fn stored(&self, record: &Record) -> Result<Arc<Stored>, StorageError> {
         let key = self.own_key(&record.key).unwrap_or(&record.key);
-        let header = self.header(key, &Value { bytes: record.bytes.clone(), header: None })?;
+        let header = self.header(key, &Value::from(record.bytes.clone()))?;
         Ok(Arc::new(Stored::new(key, record.revision, &record.bytes, header)))
     }
 
@@ -184,7 +212,7 @@ impl State {
 
     /// The objects as readers see them. What has happened may lie beyond the last change: whatever progress spoke of
     /// before the objects were looked at is in them.
-    fn current(&self) -> Option<Snapshot> {
+    pub(super) fn current(&self) -> Option<Snapshot> {
         let progress = self.log.progress();
         let published = self.published.load();
         let snapshot = published.as_deref()?;
@@ -197,6 +225,7 @@ impl State {
             return Ok(snapshot);
         }
         self.load().await?;
+        let engine = self.engine().await?;
         let waiting = async {
             loop {
                 let reached = self.reached.notified();
@@ -204,7 +233,11 @@ impl State {
                 if let Some(snapshot) = self.current().filter(|snapshot| snapshot.revision() >= revision) {
                     return Ok(snapshot);
                 }
-                reached.await;
+                let told = engine.request_progress(&self.prefix, revision);
+                if !told && engine.revision().await? >= revision {
+                    return self.read(revision).await;
+                }
+                let _ = tokio::time::timeout(IMPATIENCE, reached).await;
             }
         };
         tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| {

@@ -200,7 +200,7 @@ impl Reading {
             if !key.starts_with(prefix) {
                 continue;
             }
-            let value = value.map(|bytes| Value { bytes: Bytes::copy_from_slice(bytes), header: None });
+            let value = value.map(|bytes| Value::from(Bytes::copy_from_slice(bytes)));
             missed.changes.push(Change { key: key.to_owned(), revision: revision.value(), value });
             if missed.changes.len() == limit {
                 missed.until = revision.value();

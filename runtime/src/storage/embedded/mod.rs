@@ -119,7 +119,14 @@ impl Engine for EmbeddedEngine {
     }
 
     fn commit(&self, write: Write) -> BoxFuture<'_, Result<u64, StorageError>> {
-        Box::pin(self.ask(|reply| Command::Write(write, reply)))
+        Box::pin(async {
+            if write.value.as_ref().is_some_and(|value| value.ttl.is_some()) {
+                let why =
+                    "the embedded engine keeps objects until they are deleted; it knows no time to live";
+                return Err(StorageError::Unsupported(why.to_owned()));
+            }
+            self.ask(|reply| Command::Write(write, reply)).await
+        })
     }
 
     fn follow(

@@ -91,20 +91,20 @@ async fn bytes_that_are_no_object_are_never_served() {
     let engine = Breakable::default();
     let store = Store::new(engine.clone());
     let pots = store.collection("pots", Arc::new(Plain));
-    let rubbish = || Value { bytes: Bytes::from_static(b"rubbish"), header: None };
+    let rubbish = || Value::from(Bytes::from_static(b"rubbish"));
     let refused = pots.create("bad", rubbish()).await.expect_err("it is no object");
     let named =
         |error: &StorageError| matches!(error, StorageError::Corrupt(text) if text.contains("pots/bad"));
     assert!(named(&refused), "{refused:?}");
     pots.create("good", value("good")).await.expect("nothing bad was stored");
     // Someone else writes it past the collection.
-    let bad = Write { key: "pots/bad".to_owned(), expected: 0, value: Some(rubbish()) };
+    let bad = Write::put("pots/bad", 0, rubbish());
     let revision = engine.commit(bad).await.expect("commit");
     for _ in 0..2 {
         let error = pots.snapshot().await.expect_err("it is damaged");
         assert!(named(&error), "{error:?}");
     }
-    let gone = Write { key: "pots/bad".to_owned(), expected: revision, value: None };
+    let gone = Write::delete("pots/bad", revision);
     engine.commit(gone).await.expect("commit");
     assert_eq!(pots.snapshot().await.expect("it is well again").len(), 1);
 }
