@@ -156,6 +156,15 @@ impl Call<'_> {
         Ok(Answer { code: parts.status.as_u16(), headers: parts.headers, body })
     }
 
+    /// As [`stream`](Self::stream), for a server that may be gone or refuse.
+    pub async fn try_stream(self) -> Result<Lines, String> {
+        let (parts, body) = self.try_request().await.map_err(|error| error.to_string())?.into_parts();
+        match parts.status {
+            StatusCode::OK => Ok(Lines { headers: parts.headers, body, buffer: Vec::new() }),
+            code => Err(code.to_string()),
+        }
+    }
+
     async fn request(self) -> http::Response<Incoming> {
         self.try_request().await.expect("the server answers")
     }
@@ -223,7 +232,7 @@ impl Answer {
 }
 
 impl Lines {
-    /// The next line as JSON; `None` at the end of the answer.
+    /// The next line as JSON; `None` at the end of the answer, wherever it breaks off.
     ///
     /// # Panics
     ///

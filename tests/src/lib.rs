@@ -3,6 +3,8 @@
 #![allow(clippy::missing_panics_doc, reason = "a harness panics when what it drives does not do as it must")]
 
 pub mod client;
+pub mod history;
 pub mod kinds;
 pub mod kubectl;
 pub mod server;
+pub mod workload;
