@@ -214,9 +214,12 @@ impl<'a> Order<'a> {
                 }
                 next += 1;
             }
-            let shown = found.iter().map(|(key, (revision, value))| (key.as_str(), (*revision, value.as_str())));
+            let shown =
+                found.iter().map(|(key, (revision, value))| (key.as_str(), (*revision, value.as_str())));
             if !shown.eq(state.iter().map(|(key, state)| (*key, *state))) {
-                return Err(format!("the list at {revision} is not what the watch says: {found:?}, {state:?}"));
+                return Err(format!(
+                    "the list at {revision} is not what the watch says: {found:?}, {state:?}"
+                ));
             }
             let until = (next < self.log.len()).then_some(next);
             self.between((next.checked_sub(1), until), begin, end);
@@ -302,7 +305,8 @@ mod tests {
     }
 
     fn list(begin: u64, end: u64, revision: u64, found: &[(&str, u64, &str)]) -> Operation {
-        let found = found.iter().map(|(key, revision, value)| ((*key).to_owned(), (*revision, (*value).to_owned())));
+        let found =
+            found.iter().map(|(key, revision, value)| ((*key).to_owned(), (*revision, (*value).to_owned())));
         operation(begin, end, Action::List { revision, found: found.collect() })
     }
 

@@ -22,7 +22,24 @@ impl Server {
 
     /// As [`start`](Self::start); fails with what the process said before it ended.
     pub fn try_start(example: &str, directory: &Path) -> Result<Self, String> {
-        let mut child = Command::new(executable(example))
+        Self::try_run(Command::new(executable(example)), directory)
+    }
+
+    /// As [`start`](Self::start), with the data on a disk of its own of so many MiB: a file system in memory that only
+    /// the process sees, and that is gone with it.
+    pub fn start_on_disk(example: &str, directory: &Path, mebibytes: u32) -> Self {
+        std::fs::create_dir_all(directory.join("data")).expect("the place of the disk is made");
+        let mut command = Command::new("unshare");
+        let script = format!("mount -t tmpfs -o size={mebibytes}m none data && exec \"$0\" \"$@\"");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
+        command.arg(executable(example)).current_dir(directory);
+        Self::try_run(command, directory).unwrap_or_else(|output| {
+            panic!("{example} has no disk of its own; this needs `unshare` and user namespaces:\n{output}")
+        })
+    }
+
+    fn try_run(mut command: Command, directory: &Path) -> Result<Self, String> {
+        let mut child = command
             .args(["--secure-port", "0", "--insecure-port", "0"])
             .arg("--data-dir")
             .arg(directory.join("data"))

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 
 use super::database::{COMPACTED, Database, INDEX, LOG, META, NEWEST, SWEPT};
 use super::directory::Directory;
+use super::reserve::{self, Reserve};
 use super::{CHUNK, Shared};
 use crate::storage::StorageError;
 use crate::storage::engine::{Change, ChangeSink, Write};
@@ -22,6 +23,7 @@ pub(super) enum Command {
 }
 
 type Reply<T> = oneshot::Sender<Result<T, StorageError>>;
+type Request = (Write, Reply<u64>);
 type Outcome = Result<u64, StorageError>;
 
 /// The most writes that become durable together.
@@ -34,6 +36,7 @@ pub(super) struct Committer {
     directory: Arc<Directory>,
     queue: Receiver<Command>,
     sinks: Vec<(String, Arc<dyn ChangeSink>)>,
+    reserve: Reserve,
     compacted: u64,
     swept: u64,
     /// The database that failed, which must be closed before it can be opened again.
@@ -50,7 +53,8 @@ impl Committer {
     pub(super) fn new(shared: Arc<Shared>, directory: Arc<Directory>, queue: Receiver<Command>) -> Self {
         let start = shared.database().map(|database| database.start()).ok();
         let (compacted, swept) = start.map_or((0, 0), |start| (start.compacted, start.swept));
-        Self { shared, directory, queue, sinks: Vec::new(), compacted, swept, failed: Weak::new() }
+        let reserve = Reserve::in_directory(directory.path());
+        Self { shared, directory, queue, sinks: Vec::new(), reserve, compacted, swept, failed: Weak::new() }
     }
 
     /// Works until the engine is closed or dropped, and then closes the database.
@@ -109,13 +113,19 @@ impl Committer {
         self.queue.recv().ok()
     }
 
-    fn write(&mut self, mut writes: Vec<(Write, Reply<u64>)>) {
+    fn write(&mut self, mut writes: Vec<Request>) {
         writes.retain(|(_, reply)| !reply.is_closed());
+        if !self.allows_growth() {
+            writes = self.refuse_growth(writes);
+        }
+        let mut committed = self.commit(&writes, SWEEP.0);
+        if let Err(StorageError::Full(_)) = committed {
+            self.reserve.release();
+            writes = self.refuse_growth(writes);
+            committed = self.commit(&writes, SWEEP.0);
+        }
+        let outcomes = committed.unwrap_or_else(|error| vec![Err(error); writes.len()]);
         let (writes, replies): (Vec<_>, Vec<_>) = writes.into_iter().unzip();
-        let outcomes = match self.commit(&writes, SWEEP.0) {
-            Ok(outcomes) => outcomes,
-            Err(error) => vec![Err(error); writes.len()],
-        };
         let done = writes.into_iter().zip(&outcomes).filter_map(|(write, outcome)| {
             let revision = *outcome.as_ref().ok()?;
             Some(Change { key: write.key, revision, value: write.value })
@@ -130,8 +140,29 @@ impl Committer {
         }
     }
 
+    /// Whether there is room for more than deletes.
+    fn allows_growth(&mut self) -> bool {
+        let (shared, directory) = (&self.shared, &self.directory);
+        self.reserve.allows_growth(|| {
+            let Ok(database) = shared.database() else { return false };
+            directory
+                .guarded(|| database.unused().map_err(|error| directory.failed(error)))
+                .is_ok_and(|unused| unused >= reserve::BYTES)
+        })
+    }
+
+    /// Answers the writes for which a full disk has no room, and returns the deletes.
+    fn refuse_growth(&self, writes: Vec<Request>) -> Vec<Request> {
+        let (deletes, others): (Vec<_>, Vec<_>) =
+            writes.into_iter().partition(|(write, _)| write.value.is_none());
+        for (_, reply) in others {
+            let _ = reply.send(Err(self.directory.full()));
+        }
+        deletes
+    }
+
     /// Commits what it can of some writes, and sweeps a few rows on the way.
-    fn commit(&mut self, writes: &[Write], rows: usize) -> Result<Vec<Outcome>, StorageError> {
+    fn commit(&mut self, writes: &[Request], rows: usize) -> Result<Vec<Outcome>, StorageError> {
         let newest = self.shared.newest.load(Ordering::Acquire);
         let (swept, compacted) = (self.swept, self.compacted);
         let done = self.transact(|database| transact(database, writes, newest, (swept, compacted, rows)))?;
@@ -243,7 +274,7 @@ impl Committer {
 /// One transaction: the writes whose expectations hold, each seeing those before it, and a few rows of the sweep.
 fn transact(
     database: &Database,
-    writes: &[Write],
+    writes: &[Request],
     mut newest: u64,
     (swept, compacted, rows): (u64, u64, usize),
 ) -> Result<Done, redb::Error> {
@@ -255,7 +286,7 @@ fn transact(
     {
         let mut index = transaction.open_table(INDEX)?;
         let mut log = transaction.open_table(LOG)?;
-        for write in writes {
+        for (write, _) in writes {
             let key = write.key.as_str();
             let actual = redb::ReadableTable::get(&index, key)?.map_or(0, |revision| revision.value());
             if let Err(error) = write.check(actual) {

@@ -84,6 +84,15 @@ impl Database {
         Ok(self.redb.begin_write()?)
     }
 
+    /// How much room the file takes that it does not use. Looks at all of it.
+    pub(super) fn unused(&self) -> Result<u64, redb::Error> {
+        let transaction = self.redb.begin_write()?;
+        let stats = transaction.stats()?;
+        transaction.abort()?;
+        let used = stats.allocated_pages().saturating_mul(stats.page_size() as u64);
+        Ok(self.directory.room().saturating_sub(used))
+    }
+
     /// Reads a part of a prefix.
     pub(super) fn range(&self, range: &Range) -> Result<Page, StorageError> {
         let reading = self.reading()?;

@@ -63,6 +63,16 @@ impl Directory {
         Ok(database)
     }
 
+    /// How much room the database file takes on the disk, holes left out.
+    pub(super) fn room(&self) -> u64 {
+        let Ok(metadata) = std::fs::metadata(self.path.join(DATABASE)) else { return 0 };
+        #[cfg(unix)]
+        let taken = std::os::unix::fs::MetadataExt::blocks(&metadata).saturating_mul(512);
+        #[cfg(not(unix))]
+        let taken = metadata.len();
+        taken
+    }
+
     /// Runs what works with the database, and turns a panic into an error.
     pub(super) fn guarded<T>(
         &self,
@@ -81,9 +91,7 @@ impl Directory {
         let path = self.path.display();
         match error.into() {
             redb::Error::Io(error) => match error.kind() {
-                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-                    StorageError::Full(format!("the disk of the data directory {path} is full: {error}"))
-                }
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => self.full(),
                 ErrorKind::InvalidData | ErrorKind::UnexpectedEof => damaged(&self.path, &error.to_string()),
                 _ => StorageError::Unreachable(format!("the data directory {path} failed: {error}")),
             },
@@ -95,6 +103,14 @@ impl Directory {
             redb::Error::UpgradeRequired(version) => self.newer(&format!("redb {version}")),
             error => StorageError::Unreachable(format!("the data directory {path} failed: {error}")),
         }
+    }
+
+    /// The disk was full, and there is room for deletes only.
+    pub(super) fn full(&self) -> StorageError {
+        StorageError::Full(format!(
+            "the disk of the data directory {} is full; delete objects or make room on it",
+            self.path.display()
+        ))
     }
 
     /// The data is in a format that this version does not know.

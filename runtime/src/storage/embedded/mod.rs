@@ -1,11 +1,12 @@
 //! The engine that keeps everything in one directory, for one process.
 //!
-//! The directory holds two files:
+//! The directory holds three files:
 //!
 //! | file | what it is |
 //! |---|---|
 //! | `resourceful.redb` | a [redb](https://docs.rs/redb) database; its tables are described in `database.rs` |
 //! | `lock` | empty; locked by the process that serves the directory |
+//! | `reserve` | zeros, or nothing while the disk is full: room that only deletes get |
 //!
 //! All writes go through one thread, the committer, which makes those that wait together durable together. A commit is
 //! one `fsync`: redb tells a torn commit from a whole one by a checksum, which guards against failing disks, not against
@@ -14,6 +15,7 @@
 mod committer;
 mod database;
 mod directory;
+mod reserve;
 #[cfg(test)]
 mod tests;
 
