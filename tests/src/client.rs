@@ -23,7 +23,7 @@ pub struct Call<'a> {
     client: &'a Client,
     method: Method,
     path: String,
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<(String, String)>,
     body: Bytes,
 }
 
@@ -105,15 +105,15 @@ impl Client {
 
 impl Call<'_> {
     /// Sets a header; an empty token in `authorization` sends none.
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
     /// Sets a JSON body; sets the content type unless one is set.
     pub fn json(mut self, body: &Value) -> Self {
         self.body = Bytes::from(body.to_string());
-        if self.headers.iter().all(|(name, _)| *name != "content-type") {
+        if self.headers.iter().all(|(name, _)| name != "content-type") {
             self = self.header("content-type", "application/json");
         }
         self
@@ -172,11 +172,11 @@ impl Call<'_> {
     async fn try_request(self) -> Result<http::Response<Incoming>, hyper_util::client::legacy::Error> {
         let uri = format!("{}{}", self.client.base, self.path);
         let mut request = Request::builder().method(self.method).uri(uri);
-        if self.headers.iter().all(|(name, _)| *name != "authorization") && !self.client.token.is_empty() {
+        if self.headers.iter().all(|(name, _)| name != "authorization") && !self.client.token.is_empty() {
             request = request.header("authorization", format!("Bearer {}", self.client.token));
         }
         for (name, value) in self.headers.iter().filter(|(_, value)| !value.is_empty()) {
-            request = request.header(*name, value);
+            request = request.header(name, value);
         }
         let request = request.body(Full::new(self.body)).expect("the request is well formed");
         self.client.pool.request(request).await

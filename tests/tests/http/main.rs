@@ -1,19 +1,9 @@
-//! The contract over real HTTP, one module per verb. Tests are named after the catalogue of contract 14 where it has one.
+//! Over real HTTP, what a case of `conformance` cannot say in a few lines.
 
 mod bad_input;
-mod create;
-mod delete;
-mod deprecated;
-mod immutable;
-mod list;
-mod patch;
 mod scale;
 mod schema;
 mod selectable;
-mod status;
-mod surface;
-mod update;
-mod watch;
 
 use resourceful::ApiServer;
 use resourceful::server::ServerOptions;
@@ -25,8 +15,6 @@ use serde_json::{Value, json};
 const W: &str = "/apis/demo.example.com/v1/namespaces/ns1/widgets";
 /// The workers of namespace `ns1`.
 const WORKERS: &str = "/apis/demo.example.com/v1/namespaces/ns1/workers";
-/// The gizmos.
-const G: &str = "/apis/demo.example.com/v1/gizmos";
 
 /// A server of the test kinds in memory, and a client of it.
 async fn serve() -> Client {
@@ -54,10 +42,6 @@ fn widget(name: &str) -> Value {
         "metadata": { "name": name },
         "spec": { "size": 1, "mode": "quiet" },
     })
-}
-
-fn gizmo(name: &str, text: &str) -> Value {
-    json!({ "apiVersion": "demo.example.com/v1", "kind": "Gizmo", "metadata": { "name": name }, "text": text })
 }
 
 /// An object as it was returned, with one value changed.
