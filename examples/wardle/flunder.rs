@@ -1,9 +1,6 @@
-//! A namespaced kind with status, defaulting, validation, and a create that looks at another kind.
+//! A namespaced kind with status, defaulting and validation.
 
 use resourceful::prelude::*;
-use resourceful::rest::{Creater, Lister, ValidateObject};
-
-use crate::fischer::Fischer;
 
 /// Refers to another flunder, or to a fischer.
 #[derive(Resource, Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -12,7 +9,6 @@ use crate::fischer::Fischer;
     version = "v1alpha1",
     namespaced,
     strategy = FlunderStrategy,
-    verbs(create = custom, delete, deletecollection, get, list, update, watch),
     printcolumn(name = "Reference", type = "string", json_path = ".spec.reference"),
     printcolumn(name = "Type", type = "string", json_path = ".spec.referenceType", priority = 1),
     printcolumn(name = "Resolved", type = "boolean", json_path = ".status.resolved"),
@@ -105,25 +101,4 @@ fn validate_spec(spec: &FlunderSpec, path: &field::Path) -> ErrorList {
         errors.push(field::Error::invalid(path.child(field), "", detail));
     }
     errors
-}
-
-/// The ban: a flunder may not have a name that a fischer disallows.
-impl Creater for FlunderRest {
-    async fn create(
-        &self,
-        ctx: &RequestContext,
-        flunder: Flunder,
-        create_validation: &dyn ValidateObject,
-        options: &CreateOptions,
-    ) -> resourceful::Result<Object<Flunder>> {
-        let fischers = Fischer::rest(self.registry.store());
-        for fischer in fischers.list(&RequestContext::cluster(), &ListOptions::default()).await?.iter() {
-            if fischer.decode()?.disallowed_flunders.contains(&flunder.metadata.name) {
-                let why = "this name may not be used, please change the resource name";
-                let resource = Flunder::INFO.group_resource();
-                return Err(resourceful::Error::forbidden(&resource, &flunder.metadata.name, why));
-            }
-        }
-        self.registry.create(ctx, flunder, create_validation, options).await
-    }
 }

@@ -141,8 +141,8 @@ impl Error {
     }
 
     /// `Internal error: <why>`.
-    pub fn internal(path: Path, why: impl Into<String>) -> Self {
-        Self::new(CauseType::InternalError, path, None, why)
+    pub fn internal(path: Path, why: impl fmt::Display) -> Self {
+        Self::new(CauseType::InternalError, path, None, why.to_string())
     }
 
     /// The kind of problem.

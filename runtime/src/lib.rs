@@ -68,6 +68,7 @@
     )
 )]
 
+pub mod admission;
 pub mod context;
 #[cfg(feature = "server")]
 pub(crate) mod decode;
@@ -102,7 +103,7 @@ pub use crate::errors::{Error, Result};
 pub use crate::info::ResourceInfo;
 pub use crate::meta::ObjectMeta;
 pub use crate::object::{Object, ObjectList};
-pub use crate::registry::Registry;
+pub use crate::registry::{Lister, Registry};
 pub use crate::resource::{HasStatus, Resource};
 #[cfg(feature = "server")]
 pub use crate::server::ApiServer;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{layout, selectable};
+use super::{DynKind, layout, selectable};
 use crate::errors::{Error, Result};
 use crate::info::ResourceInfo;
 use crate::meta::ObjectMeta;
-use crate::object::AnyObject;
+use crate::object::{AnyObject, DynObject};
 use crate::resource::Resource;
 use crate::storage::{self, Describe, Header, Stored};
 
@@ -102,6 +102,19 @@ pub(crate) fn stored_from<T: Resource>(mut object: T) -> Result<Arc<Stored>> {
     let revision = meta.resource_version.parse().unwrap_or(0);
     let value = encode(&mut object)?;
     Ok(Arc::new(Stored::new(&key, revision, &value.bytes, value.header.unwrap_or_default())))
+}
+
+/// A stored object in flight, with the defaults of its schema.
+pub(crate) fn decode(kind: &dyn DynKind, stored: &Stored) -> Result<DynObject> {
+    let document = document(stored);
+    let decoded = match &kind.schema().defaults {
+        None => kind.decode_json(&document),
+        Some(defaults) => serde_json::from_slice(&document).and_then(|mut document| {
+            defaults.fill(&mut document);
+            kind.decode(document)
+        }),
+    };
+    decoded.map_err(|error| undecodable(stored, &error))
 }
 
 /// Decodes stored bytes into their type.

@@ -9,6 +9,7 @@ use crate::object::{AnyObject, DynObject};
 use crate::options::CreateOptions;
 use crate::rest::ValidateObject;
 use crate::storage::{self, StorageError, Stored};
+use crate::strategy::Finish;
 
 impl Pipelines {
     /// Creates an object; one whose name is generated as often as the name turns out to be taken (contract 2.23).
@@ -19,9 +20,10 @@ impl Pipelines {
         create_validation: &dyn ValidateObject,
         options: &CreateOptions,
     ) -> Result<Arc<Stored>> {
+        let ctx = &self.context(ctx);
         let generated = metadata::change(&mut *object, |meta| {
             metadata::match_namespace(self.namespace(ctx), meta)?;
-            metadata::dedup_owner_references(ctx, meta);
+            metadata::dedup_owner_references(ctx, meta, "");
             Ok::<_, Error>(meta.name.is_empty() && !meta.generate_name.is_empty())
         })?;
         if generated {
@@ -49,7 +51,7 @@ impl Pipelines {
         create_validation: &dyn ValidateObject,
         options: &CreateOptions,
     ) -> Result<Arc<Stored>> {
-        let finish = self.before_create(ctx, &mut *object, options)?;
+        let finish = self.prepare_new(ctx, &mut object, options).await?;
         create_validation.validate(ctx, &*object).await?;
         refuse_revision(&*object)?;
         let name = object.object_meta().name.clone();
@@ -64,6 +66,28 @@ impl Pipelines {
         metadata::set_revision(&mut *object, &stored);
         self.strategy.after_create(ctx, &*object, options)?;
         Ok(stored)
+    }
+
+    /// Completes, prepares and checks a new object; once more when a hook looked up what was not loaded.
+    pub(super) async fn prepare_new(
+        &self,
+        ctx: &RequestContext,
+        object: &mut DynObject,
+        options: &CreateOptions,
+    ) -> Result<Finish> {
+        // Once everything is loaded no lookup fails for that, and nobody needs to begin again.
+        let sent = self.store.is_cold().then(|| object.clone_object());
+        loop {
+            let prepared = self.before_create(ctx, &mut **object, options);
+            if !ctx.load_missing().await? {
+                return prepared;
+            }
+            // A kind that nobody serves is not loaded although all others are.
+            let Some(sent) = &sent else {
+                return Err(Error::server_timeout(&self.info().group_resource(), "create", 1));
+            };
+            *object = sent.clone_object();
+        }
     }
 
     /// Stores a new object; a dry run only looks whether it could (contract 4.51).

@@ -35,10 +35,17 @@ enum Marked {
 
 impl Pipelines {
     pub(super) async fn delete(&self, mut delete: DeleteRequest<'_>) -> Result<StoredDeleted> {
-        let current = self.read_to_delete(&delete).await?;
+        let ctx = &self.context(delete.ctx);
+        delete.ctx = ctx;
         let mut preconditions = delete.options.preconditions.clone().unwrap_or_default();
-        let mut object = self.decode(&current)?;
-        let grace = self.before_delete(delete.ctx, &mut *object, &mut delete.options)?;
+        let (current, object, grace) = loop {
+            let current = self.read_to_delete(&delete).await?;
+            let mut object = self.decode(&current)?;
+            let grace = self.before_delete(ctx, &mut *object, &mut delete.options);
+            if !ctx.load_missing().await? {
+                break (current, object, grace?);
+            }
+        };
         if grace == Grace::Pending {
             return Ok(self.deleted(&current));
         }
@@ -75,7 +82,11 @@ impl Pipelines {
             self.check_preconditions(delete.name, delete.key, preconditions, Some(&current))?;
             let mut object = self.decode(&current)?;
             delete.delete_validation.validate(delete.ctx, &*object).await?;
-            let grace = self.before_delete(delete.ctx, &mut *object, &mut delete.options)?;
+            let grace = self.before_delete(delete.ctx, &mut *object, &mut delete.options);
+            if delete.ctx.load_missing().await? {
+                continue;
+            }
+            let grace = grace?;
             if grace == Grace::Pending {
                 return Ok(Marked::Pending(current));
             }

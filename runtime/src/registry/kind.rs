@@ -21,6 +21,9 @@ pub(crate) trait DynKind: Send + Sync {
     /// Decodes a JSON text that has no apiVersion and kind.
     fn decode_json(&self, json: &[u8]) -> Result<DynObject, serde_json::Error>;
 
+    /// Puts what a JSON document says in the place of an object.
+    fn replace(&self, object: &mut dyn AnyObject, document: Value) -> Result<(), serde_json::Error>;
+
     /// Copies the status; does nothing for a kind without one.
     fn copy_status(&self, to: &mut dyn AnyObject, from: &dyn AnyObject);
 
@@ -54,6 +57,14 @@ impl<T: Resource> DynKind for Kind<T> {
 
     fn decode_json(&self, json: &[u8]) -> Result<DynObject, serde_json::Error> {
         Ok(Box::new(serde_json::from_slice::<T>(json)?))
+    }
+
+    fn replace(&self, object: &mut dyn AnyObject, document: Value) -> Result<(), serde_json::Error> {
+        let replacement = T::deserialize(document)?;
+        if let Some(object) = object.downcast_mut::<T>() {
+            *object = replacement;
+        }
+        Ok(())
     }
 
     fn copy_status(&self, to: &mut dyn AnyObject, from: &dyn AnyObject) {

@@ -9,7 +9,7 @@ use crate::object::AnyObject;
 use crate::storage::Stored;
 
 /// Lets a function change an object's metadata.
-pub(super) fn change<R>(object: &mut dyn AnyObject, change: impl FnOnce(&mut ObjectMeta) -> R) -> R {
+pub(crate) fn change<R>(object: &mut dyn AnyObject, change: impl FnOnce(&mut ObjectMeta) -> R) -> R {
     let mut meta = object.take_object_meta();
     let result = change(&mut meta);
     object.set_object_meta(meta);
@@ -51,8 +51,11 @@ pub(super) fn match_namespace(expected: &str, meta: &mut ObjectMeta) -> Result<(
     Ok(())
 }
 
-/// Drops owners that are named twice, with a warning (contract 2.25).
-pub(super) fn dedup_owner_references(ctx: &RequestContext, meta: &mut ObjectMeta) {
+/// When owners that are named twice are looked for, for the warning about them.
+pub(crate) const AFTER_ADMISSION: &str = " after mutating admission happens";
+
+/// Drops owners that are named twice, with a warning that says when they were found (contract 2.25).
+pub(crate) fn dedup_owner_references(ctx: &RequestContext, meta: &mut ObjectMeta, when: &str) {
     let mut kept: Vec<OwnerReference> = Vec::with_capacity(meta.owner_references.len());
     let mut dropped = Vec::new();
     for owner in meta.owner_references.drain(..) {
@@ -65,7 +68,7 @@ pub(super) fn dedup_owner_references(ctx: &RequestContext, meta: &mut ObjectMeta
     meta.owner_references = kept;
     if !dropped.is_empty() {
         ctx.warn(format!(
-            ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and \
+            ".metadata.ownerReferences contains duplicate entries{when}; API server dedups owner references in 1.20+, and \
              may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
             dropped.join(", ")
         ));

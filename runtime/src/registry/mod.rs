@@ -19,7 +19,8 @@ mod immutable;
 mod kind;
 pub(crate) mod layout;
 mod list;
-mod metadata;
+mod lister;
+pub(crate) mod metadata;
 mod names;
 pub(crate) mod options;
 mod predicate;
@@ -42,6 +43,8 @@ use self::codec::JsonHeader;
 use self::delete::DeleteRequest;
 pub(crate) use self::hooks::DynStrategy;
 pub(crate) use self::kind::{DynKind, Kind};
+pub use self::lister::Lister;
+pub(crate) use self::lister::Lookups;
 use self::names::NameGenerator;
 use self::update::UpdateRequest;
 use crate::context::RequestContext;
@@ -110,6 +113,7 @@ pub(crate) struct Pipelines {
     kind: Arc<dyn DynKind>,
     strategy: Arc<dyn DynStrategy>,
     store: Store,
+    lookups: Arc<Lookups>,
     collection: Collection,
     /// What all keys of the kind begin with in the store.
     prefix: Arc<str>,
@@ -145,16 +149,18 @@ impl Pipelines {
 
     /// A stored object in flight.
     fn decode(&self, stored: &Stored) -> Result<DynObject> {
-        let document = codec::document(stored);
-        let decoded = match &self.kind.schema().defaults {
-            None => self.kind.decode_json(&document),
-            Some(defaults) => serde_json::from_slice(&document).and_then(|mut document| {
-                defaults.fill(&mut document);
-                self.kind.decode(document)
-            }),
-        };
-        decoded.map_err(|error| codec::undecodable(stored, &error))
+        codec::decode(&*self.kind, stored)
     }
+
+    /// The request, for hooks that look up other kinds.
+    fn context(&self, ctx: &RequestContext) -> RequestContext {
+        ctx.with_lookups(&self.lookups)
+    }
+}
+
+/// What all keys of a kind begin with in a store.
+fn prefix(info: &ResourceInfo) -> String {
+    format!("/{}/{}/", info.group, info.plural)
 }
 
 impl<T: Resource> Registry<T> {
@@ -162,12 +168,13 @@ impl<T: Resource> Registry<T> {
     pub fn new(store: &Store, strategy: impl Strategy<Object = T>) -> Self {
         let kind = Kind::<T>::new();
         let info = kind.info();
-        let prefix = format!("/{}/{}/", info.group, info.plural);
+        let prefix = prefix(info);
         let pipelines = Pipelines {
             collection: store.collection(&prefix, Arc::new(JsonHeader(info))),
             kind: Arc::new(kind),
             strategy: Arc::new(strategy),
             store: store.clone(),
+            lookups: Lookups::new(store),
             prefix: prefix.into(),
             generate_name: names::generate,
         };

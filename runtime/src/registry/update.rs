@@ -32,6 +32,8 @@ pub(super) struct UpdateRequest<'a> {
 impl Pipelines {
     /// Updates an object, as often as other writers are faster (contract 4.25). Also says whether it was created.
     pub(super) async fn update(&self, update: UpdateRequest<'_>) -> Result<(Arc<Stored>, bool)> {
+        let ctx = &self.context(update.ctx);
+        let update = UpdateRequest { ctx, ..update };
         let key = self.key(update.ctx, update.name)?;
         loop {
             let snapshot = self.collection.snapshot().await;
@@ -49,7 +51,7 @@ impl Pipelines {
         }
     }
 
-    /// One attempt; `None` when another writer was faster.
+    /// One attempt; `None` when another writer was faster, or a hook looked up what was not loaded.
     async fn update_existing(
         &self,
         update: &UpdateRequest<'_>,
@@ -62,11 +64,16 @@ impl Pipelines {
         let old = self.decode(current)?;
         let mut sent = update.object_info.updated_object(ctx, Some(&*old)).await?;
         metadata::change(&mut *sent, |meta| {
-            metadata::dedup_owner_references(ctx, meta);
+            metadata::dedup_owner_references(ctx, meta, "");
             self.match_revision(name, meta, current)
         })?;
-        let finish = self.strategy.begin_update(ctx, &*sent, &*old, options)?;
-        let mut object = self.before_update(ctx, update.endpoint, sent, &*old, current)?;
+        let begun = self.strategy.begin_update(ctx, &*sent, &*old, options);
+        let prepared = begun
+            .and_then(|finish| Ok((finish, self.before_update(ctx, update.endpoint, sent, &*old, current)?)));
+        if ctx.load_missing().await? {
+            return Ok(None);
+        }
+        let (finish, mut object) = prepared?;
         update.update_validation.validate_update(ctx, &*object, &*old).await?;
         if was_last_finalizer(&object.object_meta(), &old.object_meta()) {
             return self.delete_emptied(update, key, current, object).await;
@@ -121,11 +128,11 @@ impl Pipelines {
         metadata::change(&mut *object, |meta| {
             revision::parse(&meta.resource_version).map_err(Error::bad_request)?;
             meta.resource_version.clear();
-            metadata::dedup_owner_references(ctx, meta);
+            metadata::dedup_owner_references(ctx, meta, "");
             match_name(name, meta)
         })?;
         let options = CreateOptions::from(update.options);
-        let finish = self.before_create(ctx, &mut *object, &options)?;
+        let finish = self.prepare_new(ctx, &mut object, &options).await?;
         update.create_validation.validate(ctx, &*object).await?;
         let value = codec::encode(&mut *object)?;
         finish.succeed();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Storage, dynamic};
 use crate::info::ResourceInfo;
-use crate::registry::{DynKind, Kind};
+use crate::registry::{DynKind, Kind, Lookups};
 use crate::resource::Resource;
 use crate::storage::Store;
 
@@ -31,6 +31,8 @@ pub struct Handlers {
     pub(crate) status: Option<StatusHandlers>,
     /// The handlers of `/scale`, which are of a kind of their own (contract 1.8).
     pub(crate) scale: Option<Arc<Self>>,
+    /// The store in which a server lets its handlers look up other kinds.
+    pub(crate) lookups: Option<Arc<Lookups>>,
 }
 
 /// The handlers of `/status` (contract 1.41).
@@ -55,6 +57,7 @@ impl Handlers {
             watcher: None,
             status: None,
             scale: None,
+            lookups: None,
         };
         HandlersBuilder { rest: Arc::new(rest), handlers, object: PhantomData }
     }

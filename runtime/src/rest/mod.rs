@@ -36,6 +36,7 @@ mod validation;
 
 use std::future::Future;
 
+pub(crate) use self::handlers::StatusHandlers;
 pub use self::handlers::{Handlers, Served};
 pub use self::scale::{Scale, ScaleRest, ScaleSpec, ScaleStatus};
 pub use self::update::{DefaultUpdatedObjectInfo, UpdatedObjectInfo};

@@ -141,7 +141,7 @@ impl Inner {
             request_path: info.path,
             query,
             headers: &parts.headers,
-            ctx: context(&path, user),
+            ctx: context(handlers, &path, user),
             timeout,
         };
         // contract 6.71
@@ -184,9 +184,10 @@ impl Inner {
     }
 }
 
-fn context(path: &ResourcePath<'_>, user: UserInfo) -> RequestContext {
+fn context(handlers: &Handlers, path: &ResourcePath<'_>, user: UserInfo) -> RequestContext {
     let namespace = if path.in_namespace { path.namespace } else { "" };
-    RequestContext::namespaced(namespace).with_user(user)
+    let ctx = RequestContext::namespaced(namespace).with_user(user);
+    handlers.lookups.as_ref().map(|lookups| ctx.with_lookups(lookups)).unwrap_or(ctx)
 }
 
 fn page_not_found() -> Response<Body> {

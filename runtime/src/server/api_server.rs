@@ -12,7 +12,9 @@ use super::authorization::AllowAuthenticated;
 use super::health::{self, HealthState};
 use super::shutdown::Signals;
 use super::{Api, ApiService, RunningServer, ServerOptions, version};
+use crate::admission::{Chain, Plugin};
 use crate::errors::{Error, Result};
+use crate::registry::Lookups;
 use crate::rest::{Handlers, Served};
 use crate::storage::Store;
 
@@ -42,6 +44,7 @@ use crate::storage::Store;
 pub struct ApiServer {
     pub(super) options: ServerOptions,
     kinds: Vec<Kind>,
+    admission: Chain,
     store: Option<Store>,
     /// Whether this is the program, and not a part of one: then it also sets up logging.
     is_program: bool,
@@ -74,7 +77,7 @@ impl ApiServer {
 
     /// A server that is set up by options.
     pub fn new(options: ServerOptions) -> Self {
-        Self { options, kinds: Vec::new(), store: None, is_program: false }
+        Self { options, kinds: Vec::new(), admission: Chain::new(), store: None, is_program: false }
     }
 
     /// A server with the default options: port 6443 of this machine alone, everything in memory.
@@ -91,6 +94,13 @@ impl ApiServer {
     /// Adds a kind with handlers that were written by hand.
     pub fn serve_handlers(mut self, handlers: Handlers) -> Self {
         self.kinds.push(Kind::Ready(Box::new(handlers)));
+        self
+    }
+
+    /// Adds a plug-in that may change or refuse every write to every kind; see [`admission`](crate::admission). Plug-ins
+    /// are asked in the order in which they were added.
+    pub fn admission(mut self, plugin: impl Plugin) -> Self {
+        self.admission = self.admission.with(plugin);
         self
     }
 
@@ -163,6 +173,8 @@ impl ApiServer {
     /// The handlers of all kinds, in the order in which they were added.
     pub(super) fn handlers(&self, choice: Option<&StoreChoice>) -> Result<Vec<Handlers>> {
         let mut all: Vec<Handlers> = Vec::with_capacity(self.kinds.len());
+        let chain = Arc::new(self.admission.clone());
+        let lookups = choice.map(|choice| Lookups::new(choice.store()));
         for kind in &self.kinds {
             let handlers = match (kind, choice) {
                 (Kind::Ready(handlers), _) => Handlers::clone(handlers),
@@ -178,7 +190,7 @@ impl ApiServer {
                 let name = format!("{}/{}", info.group_resource(), info.version);
                 return Err(Error::other(format!("{name} is served twice; every kind needs its own plural")));
             }
-            all.push(handlers);
+            all.push(Handlers { lookups: lookups.clone(), ..handlers.admitted(&chain) });
         }
         if all.is_empty() {
             return Err(Error::other("there is nothing to serve; add a kind with `.serve::<Kind>()`"));

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use futures_core::future::BoxFuture;
@@ -31,6 +32,8 @@ pub(super) struct Opener {
     engine: OnceLock<Arc<dyn Engine>>,
     opening: Arc<SingleFlight<Arc<dyn Engine>>>,
     collections: Mutex<HashMap<String, Weak<State>>>,
+    /// How many collections are not loaded.
+    pub(super) cold: AtomicUsize,
 }
 
 impl Store {
@@ -81,6 +84,7 @@ impl Store {
             engine: OnceLock::new(),
             opening: SingleFlight::new(),
             collections: Mutex::default(),
+            cold: AtomicUsize::new(0),
         };
         Self { opener: Arc::new(opener) }
     }
@@ -96,6 +100,11 @@ impl Store {
         let state = Arc::new(State::new(prefix.clone(), describe, Arc::clone(&self.opener)));
         collections.insert(prefix, Arc::downgrade(&state));
         Collection::new(state)
+    }
+
+    /// Whether any collection of the store is not loaded.
+    pub(crate) fn is_cold(&self) -> bool {
+        self.opener.cold.load(Ordering::Relaxed) > 0
     }
 
     /// Opens the store now, to learn early whether it can be.

@@ -17,8 +17,12 @@ pub struct Stored {
     /// Where the spliced text ends; it begins at `header.splice`.
     spliced: u32,
     header: Arc<Header>,
-    memo: OnceLock<Arc<dyn Any + Send + Sync>>,
+    memo: Memo,
 }
+
+/// Things computed from an object, one for each type of thing.
+#[derive(Default)]
+struct Memo(OnceLock<Box<(Arc<dyn Any + Send + Sync>, Self)>>);
 
 /// What selection and answers need to know of an object without reading its bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +69,7 @@ impl Stored {
             (wire.freeze(), splice + text.len())
         };
         let spliced = u32::try_from(spliced).unwrap_or(u32::MAX);
-        Self { key: key.into(), revision, wire, spliced, header, memo: OnceLock::new() }
+        Self { key: key.into(), revision, wire, spliced, header, memo: Memo::default() }
     }
 
     /// The same object at another revision, as a DELETED event shows it (contract 4.36, 5.40).
@@ -133,10 +137,19 @@ impl Stored {
         bytes.freeze()
     }
 
-    /// Something computed once from the object and kept with it, as its table cells are. The first type wins.
-    pub fn memo<M: Send + Sync + 'static>(&self, compute: impl FnOnce() -> M) -> Option<Arc<M>> {
-        let memo = self.memo.get_or_init(|| Arc::new(compute()));
-        Arc::clone(memo).downcast().ok()
+    /// Something computed once from the object and kept with it, as its table cells are.
+    pub fn memo<M: Send + Sync + 'static>(&self, compute: impl FnOnce() -> M) -> Arc<M> {
+        let mut memo = &self.memo;
+        while let Some((found, next)) = memo.0.get().map(|memo| &**memo) {
+            if let Ok(found) = Arc::clone(found).downcast() {
+                return found;
+            }
+            memo = next;
+        }
+        let value = Arc::new(compute());
+        // Whoever was quicker has computed the same.
+        let _ = memo.0.set(Box::new((value.clone(), Memo::default())));
+        value
     }
 }
 

@@ -70,10 +70,7 @@ pub(crate) fn cells<T>(info: &ResourceInfo, object: &Object<T>) -> Result<Vec<Ce
 
 fn stored_cells(columns: &[Column], stored: &Stored) -> Result<Vec<Cell>> {
     let compute = || columns.iter().map(|column| cell(column, stored.wire())).collect();
-    match stored.memo::<Result<Vec<Cell>>>(compute) {
-        Some(cells) => Result::clone(&cells),
-        None => compute(),
-    }
+    Result::clone(&*stored.memo::<Result<Vec<Cell>>>(compute))
 }
 
 fn cell(column: &Column, json: &[u8]) -> Result<Cell> {

@@ -102,8 +102,10 @@ fn cells_are_computed_once_per_write() {
     assert_eq!(stored_cells(&[], &object).expect("sound"), first);
     // Somebody else's memo does not hinder.
     let object = stored(&json!({"metadata": {}}));
-    object.memo(|| 0_u8);
+    assert_eq!(*object.memo(|| 5_u8), 5);
     assert_eq!(stored_cells(&[AGE], &object).expect("sound"), [Cell::Value(Value::Null)]);
+    assert_eq!(*object.memo(|| 6_u8), 5);
+    assert_eq!(stored_cells(&[], &object).expect("sound"), [Cell::Value(Value::Null)]);
 }
 
 // contract 10.7

@@ -1,11 +1,13 @@
 //! Over real HTTP, what a case of `conformance` cannot say in a few lines.
 
+mod admission;
 mod bad_input;
 mod scale;
 mod schema;
 mod selectable;
 
 use resourceful::ApiServer;
+use resourceful::admission::{Chain, Plugin};
 use resourceful::server::ServerOptions;
 use resourceful_tests::client::Client;
 use resourceful_tests::kinds::{Gauge, Gizmo, Widget, Worker};
@@ -18,6 +20,11 @@ const WORKERS: &str = "/apis/demo.example.com/v1/namespaces/ns1/workers";
 
 /// A server of the test kinds in memory, and a client of it.
 async fn serve() -> Client {
+    serve_with(Chain::new()).await
+}
+
+/// The same with an admission plug-in.
+async fn serve_with(plugin: impl Plugin) -> Client {
     let options = ServerOptions::default().secure_port(0).insecure_port(0);
     let server = ApiServer::new(options)
         .store(resourceful::Store::memory())
@@ -25,6 +32,7 @@ async fn serve() -> Client {
         .serve::<Gizmo>()
         .serve::<Gauge>()
         .serve::<Worker>()
+        .admission(plugin)
         .start()
         .await
         .expect("the server starts");

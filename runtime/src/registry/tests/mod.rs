@@ -11,6 +11,7 @@ mod failures;
 mod get;
 mod hooks;
 mod list;
+mod lister;
 mod status;
 mod update;
 mod watch;

@@ -1,8 +1,8 @@
-//! What is checked and tidied in the metadata of every object that a client sends (contract 2.14, 2.20, 2.25, 4.21).
+//! What is checked and tidied in the metadata of every object that a client sends (contract 2.14, 2.20, 4.21).
 
 use super::Call;
 use crate::errors::{Error, Result};
-use crate::meta::{ManagedFieldsEntry, ObjectMeta, OwnerReference};
+use crate::meta::{ManagedFieldsEntry, ObjectMeta};
 use crate::object::AnyObject;
 
 /// Which objects a path takes; owned, so that a detached write can check again.
@@ -64,27 +64,6 @@ pub(super) fn wipe_system_metadata(meta: &mut ObjectMeta) {
     meta.self_link.clear();
 }
 
-/// Drops owners that are named twice, and returns the warning about it (contract 2.25).
-pub(super) fn dedup_owner_references(meta: &mut ObjectMeta, when: &str) -> Option<String> {
-    let mut unique: Vec<OwnerReference> = Vec::with_capacity(meta.owner_references.len());
-    let mut twice: Vec<String> = Vec::new();
-    for owner in std::mem::take(&mut meta.owner_references) {
-        if !unique.contains(&owner) {
-            unique.push(owner);
-        } else if !twice.contains(&owner.uid) {
-            twice.push(owner.uid);
-        }
-    }
-    meta.owner_references = unique;
-    (!twice.is_empty()).then(|| {
-        format!(
-            ".metadata.ownerReferences contains duplicate entries{when}; API server dedups owner references in 1.20+, \
-             and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
-            twice.join(", ")
-        )
-    })
-}
-
 /// Decides which managed fields an object has after a write. What was sent counts when it can be read, so that it can be
 /// mended, and one empty entry resets it. Otherwise those of the stored object stay, and always so through a subresource:
 /// a client that does not know of them must not lose them (contract 2.22, 7.6.8).
@@ -142,25 +121,5 @@ mod tests {
             "the name of the object (x based on URL) was undeterminable: name must be provided"
         );
         target(true).match_name(&ObjectMeta::named("x")).unwrap();
-    }
-
-    // contract 2.25
-    #[test]
-    fn owners_named_twice() {
-        let owner = |uid: &str, name: &str| OwnerReference {
-            uid: uid.into(),
-            name: name.into(),
-            ..OwnerReference::default()
-        };
-        let mut meta = ObjectMeta::named("x");
-        meta.owner_references =
-            vec![owner("u1", "a"), owner("u1", "b"), owner("u1", "a"), owner("u2", "c"), owner("u2", "c")];
-        let warning = dedup_owner_references(&mut meta, "").unwrap();
-        assert!(
-            warning.starts_with(".metadata.ownerReferences contains duplicate entries; API server dedups")
-        );
-        assert!(warning.ends_with("duplicate UID(s) observed: u1, u2"), "{warning}");
-        assert_eq!(meta.owner_references, [owner("u1", "a"), owner("u1", "b"), owner("u2", "c")]);
-        assert_eq!(dedup_owner_references(&mut meta, ""), None);
     }
 }

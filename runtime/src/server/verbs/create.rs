@@ -10,6 +10,7 @@ use super::checks::{self, Target};
 use super::detached::Detached;
 use super::{Call, ReadBody};
 use crate::errors::Result;
+use crate::registry::metadata::dedup_owner_references;
 use crate::rest::ValidateAllObjects;
 use crate::rest::dynamic::Creater;
 
@@ -26,9 +27,7 @@ pub(super) async fn create(
     let mut meta = object.take_object_meta();
     checks::wipe_system_metadata(&mut meta);
     Target::of(call).match_namespace(&mut meta)?;
-    if let Some(warning) = checks::dedup_owner_references(&mut meta, "") {
-        call.ctx.warn(warning);
-    }
+    dedup_owner_references(&call.ctx, &mut meta, "");
     checks::keep_managed_fields(&mut meta, None, false);
     object.set_object_meta(meta);
     let ctx = call.ctx.clone();

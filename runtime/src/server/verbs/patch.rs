@@ -17,6 +17,7 @@ use crate::object::{AnyObject, DynObject};
 use crate::options::FieldValidation;
 use crate::patch::Patch;
 use crate::registry::DynKind;
+use crate::registry::metadata::{AFTER_ADMISSION, dedup_owner_references};
 use crate::rest::UpdatedObjectInfo;
 use crate::rest::dynamic::Updater;
 
@@ -83,10 +84,7 @@ impl PatchedObjectInfo {
         checks::keep_managed_fields(&mut meta, Some(old), self.subresource);
         self.target.match_namespace(&mut meta)?;
         self.target.match_name(&meta)?;
-        if let Some(warning) = checks::dedup_owner_references(&mut meta, " after mutating admission happens")
-        {
-            ctx.warn(warning);
-        }
+        dedup_owner_references(ctx, &mut meta, AFTER_ADMISSION);
         object.set_object_meta(meta);
         Ok(object)
     }

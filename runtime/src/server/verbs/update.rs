@@ -17,6 +17,7 @@ use crate::errors::{Error, Result};
 use crate::object::{AnyObject, DynObject};
 use crate::options::{Preconditions, UpdateOptions};
 use crate::registry::DynKind;
+use crate::registry::metadata::dedup_owner_references;
 use crate::rest::dynamic::Updater;
 use crate::rest::{DefaultUpdatedObjectInfo, UpdatedObjectInfo, ValidateAllObjects};
 use crate::storage::Stored;
@@ -39,9 +40,7 @@ pub(super) async fn update(
     let target = Target::of(call);
     target.match_namespace(&mut meta)?;
     target.match_name(&meta)?;
-    if let Some(warning) = checks::dedup_owner_references(&mut meta, "") {
-        call.ctx.warn(warning);
-    }
+    dedup_owner_references(&call.ctx, &mut meta, "");
     object.set_object_meta(meta);
     let wanted = DefaultUpdatedObjectInfo::replace_object(object).transformed(move |object, old| {
         let mut meta = object.take_object_meta();

@@ -41,6 +41,17 @@ impl Collection {
         }
     }
 
+    /// All objects as far as they are known here, without waiting: on an engine that feeds its own changes in process that
+    /// is every write that was acknowledged. `None` until the collection is loaded.
+    pub fn current(&self) -> Option<Snapshot> {
+        self.state.current()
+    }
+
+    /// Loads the collection unless it is loaded.
+    pub async fn load(&self) -> Result<(), StorageError> {
+        self.state.load().await
+    }
+
     /// All objects at a revision or a later one. Waits up to three seconds for a revision of the future, then fails with
     /// [`StorageError::FutureRevision`].
     pub async fn snapshot_not_older_than(&self, revision: u64) -> Result<Snapshot, StorageError> {

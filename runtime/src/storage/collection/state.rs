@@ -1,6 +1,7 @@
 //! What a collection holds, and how it comes to hold it.
 
 use std::fmt;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -54,6 +55,7 @@ const SLICE: usize = 512;
 
 impl State {
     pub(in crate::storage) fn new(prefix: String, describe: Arc<dyn Describe>, opener: Arc<Opener>) -> Self {
+        opener.cold.fetch_add(1, Ordering::Relaxed);
         Self {
             prefix,
             describe,
@@ -187,7 +189,9 @@ impl State {
     /// Lets readers see what the writer has, if they may.
     pub(super) fn publish(&self, writer: &Writer) {
         if writer.live {
-            self.published.store(Some(Arc::new(writer.objects.clone())));
+            if self.published.swap(Some(Arc::new(writer.objects.clone()))).is_none() {
+                self.opener.cold.fetch_sub(1, Ordering::Relaxed);
+            }
             self.reached.notify_waiters();
         }
     }
@@ -199,7 +203,9 @@ impl State {
             return false;
         }
         *writer = Writer { generation: generation + 1, ..Writer::default() };
-        self.published.store(None);
+        if self.published.swap(None).is_some() {
+            self.opener.cold.fetch_add(1, Ordering::Relaxed);
+        }
         self.log.reset(self.log.progress());
         self.rewound.clear();
         self.reached.notify_waiters();
@@ -283,6 +289,14 @@ impl State {
     pub(in crate::storage) fn trim(&self) {
         self.log.trim(Instant::now());
         self.rewound.clear();
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        if self.published.load().is_none() {
+            self.opener.cold.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
