@@ -16,7 +16,7 @@ use super::predicate::Predicate;
 use super::watch_timer::Timer;
 use crate::errors::{Error, Result};
 use crate::options::ListOptions;
-use crate::storage::{Cursor, Event, Snapshot, Stored};
+use crate::storage::{Cursor, Event, Snapshot, StorageError, Stored};
 use crate::watch::WatchItem;
 
 /// How many events are taken out of the log at a time.
@@ -43,12 +43,20 @@ pub(super) struct EventStream {
     state: State,
     /// Read from the log and not yet looked at.
     events: vec::IntoIter<Arc<Event>>,
+    /// The revision up to which it had read when it last fell out of the log.
+    fell_out: u64,
 }
 
 enum State {
     Opening(BoxFuture<'static, Result<(Snapshot, Cursor)>>),
-    Initial { objects: vec::IntoIter<Arc<Stored>>, revision: u64, cursor: Cursor },
+    Initial {
+        objects: vec::IntoIter<Arc<Stored>>,
+        revision: u64,
+        cursor: Cursor,
+    },
     Live(Cursor),
+    /// It fell out of the log, and looks for its place in what the store still holds.
+    Resuming(BoxFuture<'static, Result<Cursor, StorageError>>),
     Failed(Error),
     Ended,
 }
@@ -68,7 +76,17 @@ impl EventStream {
         };
         let bookmarks = options.allow_watch_bookmarks;
         let timer = Timer::new(options.timeout_seconds, bookmarks);
-        Self { pipelines, predicate, bookmarks, timer, state, events: Vec::new().into_iter() }
+        Self { pipelines, predicate, bookmarks, timer, state, events: Vec::new().into_iter(), fell_out: 0 }
+    }
+
+    /// What to do when the log no longer holds what comes after a revision: the store may, unless it was asked just now.
+    fn fallen_out(&mut self, revision: u64, error: StorageError) -> State {
+        let again = std::mem::replace(&mut self.fell_out, revision) == revision;
+        if again || !matches!(error, StorageError::Compacted { .. }) {
+            return State::Failed(self.pipelines.watch_error(error));
+        }
+        let (collection, scope) = (self.pipelines.collection.clone(), self.predicate.scope().clone());
+        State::Resuming(Box::pin(async move { collection.watch(revision, scope).await }))
     }
 
     /// The next event of the log that this watch shows. Gives the thread back after a batch without one.
@@ -77,8 +95,10 @@ impl EventStream {
         while self.events.len() == 0 {
             let mut batch = Vec::new();
             if let Err(error) = cursor.read(&mut batch, BATCH) {
-                self.state = State::Ended;
-                return Poll::Ready(Some(failure(self.pipelines.watch_error(error))));
+                let revision = cursor.revision();
+                self.state = self.fallen_out(revision, error);
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
             }
             if batch.is_empty() {
                 if self.timer.poll_bookmark(cx).is_ready() {
@@ -129,6 +149,12 @@ impl Stream for EventStream {
                     }
                 }
                 State::Live(_) => return this.poll_live(cx),
+                State::Resuming(resuming) => {
+                    this.state = match ready!(resuming.as_mut().poll(cx)) {
+                        Ok(cursor) => State::Live(cursor),
+                        Err(error) => State::Failed(this.pipelines.watch_error(error)),
+                    };
+                }
                 State::Failed(_) => {
                     if let State::Failed(error) = std::mem::replace(&mut this.state, State::Ended) {
                         return Poll::Ready(Some(failure(error)));

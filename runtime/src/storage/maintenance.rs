@@ -10,8 +10,6 @@ use super::store::Opener;
 
 /// How often.
 const PERIOD: Duration = Duration::from_secs(30);
-/// History younger than this is kept (contract 5.26).
-const HISTORY: Duration = Duration::from_secs(5 * 60);
 
 /// Runs until the store is gone.
 pub(super) async fn run(opener: Weak<Opener>) {
@@ -28,15 +26,19 @@ pub(super) async fn run(opener: Weak<Opener>) {
     }
 }
 
-/// Compacts the engine up to the revision that was the newest one before [`HISTORY`] began.
+/// Compacts the engine up to the revision that was the newest one before the history to keep began (contract 5.26).
 async fn forget(opener: &Opener, seen: &mut VecDeque<(Instant, u64)>) -> Result<(), super::StorageError> {
     let Some(engine) = opener.opened().filter(|engine| !engine.compacts_itself()) else { return Ok(()) };
+    let age = opener.history().age;
+    if age.is_zero() {
+        return Ok(());
+    }
     let now = Instant::now();
     let newest = engine.revision().await?;
     if seen.back().is_none_or(|(_, revision)| *revision < newest) {
         seen.push_back((now, newest));
     }
-    let old = seen.iter().take_while(|(at, _)| now.duration_since(*at) >= HISTORY).count();
+    let old = seen.iter().take_while(|(at, _)| now.duration_since(*at) >= age).count();
     match seen.drain(..old).next_back() {
         Some((_, revision)) => engine.compact(revision).await,
         None => Ok(()),

@@ -10,12 +10,12 @@ use futures_core::future::BoxFuture;
 use super::collection::State;
 use super::flight::SingleFlight;
 use super::memory::MemoryEngine;
-use super::{Collection, Describe, Engine, StorageError, maintenance};
+use super::{Collection, Describe, Engine, History, StorageError, maintenance};
 
 /// A store that holds the objects of any number of kinds. Cheap to clone; every clone is the same store.
 ///
 /// It opens on first use, once, however many tasks race; a failure is reported to each of them and tried again by the
-/// next. It needs a tokio runtime with time enabled. While it is open, history older than five minutes is forgotten
+/// next. It needs a tokio runtime with time enabled. While it is open, what is older than its [`History`] is forgotten
 /// regularly (contract 5.26).
 #[derive(Clone)]
 pub struct Store {
@@ -34,6 +34,7 @@ pub(super) struct Opener {
     collections: Mutex<HashMap<String, Weak<State>>>,
     /// How many collections are not loaded.
     pub(super) cold: AtomicUsize,
+    history: Mutex<History>,
 }
 
 impl Store {
@@ -85,8 +86,15 @@ impl Store {
             opening: SingleFlight::new(),
             collections: Mutex::default(),
             cold: AtomicUsize::new(0),
+            history: Mutex::default(),
         };
         Self { opener: Arc::new(opener) }
+    }
+
+    /// Sets how long the store keeps the past. Kinds that use the store already keep their events as before.
+    pub fn with_history(self, history: History) -> Self {
+        *self.opener.history.lock().unwrap_or_else(PoisonError::into_inner) = history;
+        self
     }
 
     /// The objects of one kind, whose keys in the engine begin with `prefix` and a slash. Every call with the same
@@ -97,7 +105,8 @@ impl Store {
         if let Some(state) = collections.get(&prefix).and_then(Weak::upgrade) {
             return Collection::new(state);
         }
-        let state = Arc::new(State::new(prefix.clone(), describe, Arc::clone(&self.opener)));
+        let state =
+            Arc::new(State::new(prefix.clone(), describe, Arc::clone(&self.opener), self.opener.history()));
         collections.insert(prefix, Arc::downgrade(&state));
         Collection::new(state)
     }
@@ -115,6 +124,17 @@ impl Store {
     /// The newest revision.
     pub async fn revision(&self) -> Result<u64, StorageError> {
         self.opener.engine().await?.revision().await
+    }
+
+    /// Forgets what was overwritten or deleted at or before a revision, now and for everybody: lists and watches from
+    /// earlier revisions are answered by 410 (contract 5.16, 5.31). A store does this by itself, see [`History`]; this is
+    /// for whoever wants to see how clients take it.
+    ///
+    /// Fails with [`StorageError::FutureRevision`].
+    pub async fn compact(&self, revision: u64) -> Result<(), StorageError> {
+        self.opener.engine().await?.compact(revision).await?;
+        self.opener.collections().iter().for_each(|collection| collection.forget(revision));
+        Ok(())
     }
 
     /// Where the data lies, for people.
@@ -153,6 +173,10 @@ impl Opener {
 
     pub(super) fn location(&self) -> String {
         self.engine.get().map_or_else(|| self.location.clone(), |engine| engine.location())
+    }
+
+    pub(super) fn history(&self) -> History {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The engine, if it is open.

@@ -1,10 +1,11 @@
 //! Small objects for the tests of this room.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Describe, Header, Stored, Value};
+use super::{Describe, Header, History, Store, Stored, Value};
 
 /// Reads `{"metadata":{…}…}`.
 #[derive(Debug)]
@@ -37,4 +38,9 @@ pub(super) fn stored(key: &str, revision: u64) -> Arc<Stored> {
     let value = value(key);
     let header = Plain.describe(&value.bytes).map(Arc::new).unwrap_or_default();
     Arc::new(Stored::new(key, revision, &value.bytes, header))
+}
+
+/// A store whose logs hold next to nothing, so that everything old comes from the engine.
+pub(super) fn forgetful(store: Store) -> Store {
+    store.with_history(History { watch_age: Duration::ZERO, watch_bytes: 0, ..History::default() })
 }

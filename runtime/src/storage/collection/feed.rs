@@ -4,8 +4,8 @@ use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use super::State;
+use crate::storage::StorageError;
 use crate::storage::engine::{Change, ChangeSink};
-use crate::storage::{Event, StorageError, Stored};
 
 /// The sink of one load of a collection. It does not keep the collection alive.
 pub(super) struct Feed {
@@ -58,20 +58,7 @@ impl State {
         }
         let mut events = Vec::with_capacity(changes.len());
         for change in changes {
-            let Some(key) = self.own_key(&change.key) else { continue };
-            let (current, previous) = match &change.value {
-                Some(value) => {
-                    let header = self.header(key, value)?;
-                    let stored = Arc::new(Stored::new(key, change.revision, &value.bytes, header));
-                    let previous = writer.objects.insert(Arc::clone(&stored));
-                    (Some(stored), previous)
-                }
-                None => (None, writer.objects.remove(key)),
-            };
-            writer.objects.set_revision(change.revision);
-            if current.is_some() || previous.is_some() {
-                events.push(Event::new(change.revision, current, previous));
-            }
+            events.extend(self.event(&mut writer.objects, &change)?);
         }
         self.publish(&writer);
         self.log.append(events, Instant::now());

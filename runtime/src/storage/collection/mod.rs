@@ -1,13 +1,13 @@
 //! The objects of one kind: snapshot, event log and writes, above any engine.
 
 mod feed;
+mod history;
 mod state;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 pub(super) use self::state::State;
 use super::{Cursor, Header, Interest, Snapshot, StorageError, Stored, Value, Write};
@@ -65,7 +65,7 @@ impl Collection {
         if revision > newest {
             return Err(StorageError::FutureRevision { requested: revision, current: newest });
         }
-        self.state.rewind(revision).await
+        self.state.at(revision).await
     }
 
     /// Stores a new object. Fails with [`StorageError::KeyExists`].
@@ -91,7 +91,7 @@ impl Collection {
     /// that far; a revision of the future waits for its turn.
     pub async fn watch(&self, after: u64, interest: Interest) -> Result<Cursor, StorageError> {
         self.state.load().await?;
-        self.state.cursor(after, interest)
+        self.state.cursor(after, interest).await
     }
 
     async fn put(&self, key: &str, expected: u64, value: Value) -> Result<Arc<Stored>, StorageError> {
@@ -124,28 +124,5 @@ fn require_stored(current: &Stored) -> Result<(), StorageError> {
 impl fmt::Debug for Collection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.state.fmt(f)
-    }
-}
-
-/// The last few snapshots of the past that were asked for: the pages of a list all want the same one.
-#[derive(Default)]
-struct Memo(Mutex<VecDeque<Snapshot>>);
-
-impl Memo {
-    const SIZE: usize = 4;
-
-    fn get(&self, revision: u64) -> Option<Snapshot> {
-        let memo = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        memo.iter().find(|snapshot| snapshot.revision() == revision).cloned()
-    }
-
-    fn put(&self, snapshot: Snapshot) {
-        let mut memo = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        memo.truncate(Self::SIZE - 1);
-        memo.push_front(snapshot);
-    }
-
-    fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

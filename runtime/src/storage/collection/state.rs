@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwapOption;
 use tokio::sync::Notify;
 
+use super::Describe;
 use super::feed::Feed;
-use super::{Describe, Memo};
-use crate::storage::engine::{Engine, Range, Record};
+use super::history::Past;
+use crate::storage::engine::{Change, Engine, Range, Record};
 use crate::storage::flight::SingleFlight;
-use crate::storage::log::{EventLog, Retention};
+use crate::storage::log::EventLog;
 use crate::storage::store::Opener;
-use crate::storage::{Cursor, Header, Interest, Snapshot, StorageError, Stored, Value};
+use crate::storage::{Event, Header, History, Snapshot, StorageError, Stored, Value};
 
 /// The shared state of a collection.
 pub(in crate::storage) struct State {
@@ -29,7 +30,7 @@ pub(in crate::storage) struct State {
     reading: Arc<SingleFlight<Snapshot>>,
     /// Called whenever the collection has reached a revision.
     pub(super) reached: Notify,
-    rewound: Memo,
+    pub(super) past: Past,
 }
 
 /// The objects as the feed left them.
@@ -43,18 +44,23 @@ pub(super) struct Writer {
 }
 
 /// How long a reader waits for a revision of the future (contract 5.13).
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 /// How often a reader that waits asks the engine for progress.
 const IMPATIENCE: Duration = Duration::from_millis(100);
 /// How many objects are read at a time when loading.
 const PAGE: usize = 500;
+/// How many objects of the past are read at a time: an engine may have to undo what came later for every page.
+const PAST_PAGE: usize = 10_000;
 /// How often a load begins again when the engine forgets what it was reading.
-const ATTEMPTS: usize = 5;
-/// How many events are undone before other tasks get a turn.
-const SLICE: usize = 512;
+pub(super) const ATTEMPTS: usize = 5;
 
 impl State {
-    pub(in crate::storage) fn new(prefix: String, describe: Arc<dyn Describe>, opener: Arc<Opener>) -> Self {
+    pub(in crate::storage) fn new(
+        prefix: String,
+        describe: Arc<dyn Describe>,
+        opener: Arc<Opener>,
+        history: History,
+    ) -> Self {
         opener.cold.fetch_add(1, Ordering::Relaxed);
         Self {
             prefix,
@@ -62,16 +68,20 @@ impl State {
             opener,
             published: ArcSwapOption::empty(),
             writer: Mutex::default(),
-            log: Arc::new(EventLog::new(Retention::default())),
+            log: Arc::new(EventLog::new(history)),
             loading: SingleFlight::new(),
             reading: SingleFlight::new(),
             reached: Notify::new(),
-            rewound: Memo::default(),
+            past: Past::default(),
         }
     }
 
     pub(super) async fn engine(&self) -> Result<Arc<dyn Engine>, StorageError> {
         self.opener.engine().await
+    }
+
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     pub(super) fn full_key(&self, key: &str) -> String {
@@ -118,29 +128,11 @@ impl State {
 
     /// Reads everything at one revision, and follows from there.
     async fn try_load(self: &Arc<Self>, engine: &dyn Engine) -> Result<(), StorageError> {
-        let objects = self.read_now(engine).await?;
+        let objects = self.read_at(engine, None).await?;
         let revision = objects.revision();
         let generation = self.install(objects, revision);
         engine.follow(self.prefix.clone(), revision, Arc::new(Feed::new(self, generation))).await?;
         self.go_live(generation)
-    }
-
-    /// Reads everything from the engine, at one revision.
-    async fn read_now(&self, engine: &dyn Engine) -> Result<Snapshot, StorageError> {
-        let mut objects = Snapshot::default();
-        let mut range = Range { prefix: self.prefix.clone(), limit: PAGE, ..Range::default() };
-        let revision = loop {
-            let page = engine.range(range.clone()).await?;
-            for record in &page.records {
-                objects.insert(self.stored(record)?);
-            }
-            match page.records.last() {
-                Some(last) if page.more => range.after.clone_from(&last.key),
-                _ => break page.revision,
-            }
-            range.revision = Some(page.revision);
-        };
-        Ok(objects.at(revision))
     }
 
     /// The objects at a revision that has happened or a later one, from the engine: for the feed is behind, and cannot
@@ -150,7 +142,7 @@ impl State {
             let state = Arc::clone(self);
             let reading = || async move {
                 let engine = state.engine().await?;
-                state.read_now(&*engine).await
+                state.read_at(&*engine, None).await
             };
             // One that had begun before may be too old.
             let snapshot = self.reading.run(reading).await?;
@@ -160,10 +152,57 @@ impl State {
         }
     }
 
-    fn stored(&self, record: &Record) -> Result<Arc<Stored>, StorageError> {
+    /// Reads everything at one revision, the newest one if none is given. What is the same now is not held twice.
+    pub(super) async fn read_at(
+        &self,
+        engine: &dyn Engine,
+        revision: Option<u64>,
+    ) -> Result<Snapshot, StorageError> {
+        let current = self.published.load_full();
+        let (mut objects, limit) = (Snapshot::default(), if revision.is_some() { PAST_PAGE } else { PAGE });
+        let mut range = Range { prefix: self.prefix.clone(), limit, revision, ..Range::default() };
+        loop {
+            let page = engine.range(range.clone()).await?;
+            for record in &page.records {
+                objects.insert(self.stored(record, current.as_deref())?);
+            }
+            match page.records.last() {
+                Some(last) if page.more => range.after.clone_from(&last.key),
+                _ => return Ok(objects.at(page.revision)),
+            }
+            range.revision = Some(page.revision);
+        }
+    }
+
+    fn stored(&self, record: &Record, current: Option<&Snapshot>) -> Result<Arc<Stored>, StorageError> {
         let key = self.own_key(&record.key).unwrap_or(&record.key);
+        let same = current.and_then(|current| current.get(key));
+        if let Some(same) = same.filter(|stored| stored.revision() == record.revision) {
+            return Ok(Arc::clone(same));
+        }
         let header = self.header(key, &Value::from(record.bytes.clone()))?;
         Ok(Arc::new(Stored::new(key, record.revision, &record.bytes, header)))
+    }
+
+    /// Puts a change into some objects; the event of it, unless it changes nothing.
+    pub(super) fn event(
+        &self,
+        objects: &mut Snapshot,
+        change: &Change,
+    ) -> Result<Option<Event>, StorageError> {
+        let Some(key) = self.own_key(&change.key) else { return Ok(None) };
+        let (current, previous) = match &change.value {
+            Some(value) => {
+                let header = self.header(key, value)?;
+                let stored = Arc::new(Stored::new(key, change.revision, &value.bytes, header));
+                let previous = objects.insert(Arc::clone(&stored));
+                (Some(stored), previous)
+            }
+            None => (None, objects.remove(key)),
+        };
+        objects.set_revision(change.revision);
+        let changed = current.is_some() || previous.is_some();
+        Ok(changed.then(|| Event::new(change.revision, current, previous)))
     }
 
     fn install(&self, objects: Snapshot, revision: u64) -> u64 {
@@ -207,7 +246,7 @@ impl State {
             self.opener.cold.fetch_add(1, Ordering::Relaxed);
         }
         self.log.reset(self.log.progress());
-        self.rewound.clear();
+        self.past.clear();
         self.reached.notify_waiters();
         true
     }
@@ -251,44 +290,26 @@ impl State {
         })
     }
 
-    /// The objects at a revision that has been reached, by undoing what came later.
-    pub(super) async fn rewind(self: &Arc<Self>, revision: u64) -> Result<Snapshot, StorageError> {
-        let (mut objects, tail) = loop {
+    /// The objects as the feed left them, and where the log ended then.
+    pub(super) async fn live(self: &Arc<Self>) -> Result<(Snapshot, u64), StorageError> {
+        loop {
             self.load().await?;
             let writer = self.writer();
             if writer.live {
-                break (writer.objects.clone(), self.log.tail());
+                return Ok((writer.objects.clone(), self.log.tail()));
             }
-        };
-        let events = self.log.back_to(revision, tail)?;
-        if let Some(snapshot) = self.rewound.get(revision) {
-            return Ok(snapshot);
         }
-        for slice in events.chunks(SLICE) {
-            for event in slice {
-                match &event.previous {
-                    Some(previous) => drop(objects.insert(Arc::clone(previous))),
-                    None => drop(objects.remove(event.key())),
-                }
-            }
-            tokio::task::yield_now().await;
-        }
-        let snapshot = objects.at(revision);
-        if !events.is_empty() {
-            self.rewound.put(snapshot.clone());
-        }
-        Ok(snapshot)
-    }
-
-    pub(super) fn cursor(self: &Arc<Self>, after: u64, interest: Interest) -> Result<Cursor, StorageError> {
-        let feed: Arc<Self> = Arc::clone(self);
-        self.log.cursor(after, interest, feed)
     }
 
     /// Lets go of what is kept for a while only.
     pub(in crate::storage) fn trim(&self) {
         self.log.trim(Instant::now());
-        self.rewound.clear();
+        self.past.clear();
+    }
+
+    /// Forgets what lies before a revision, whoever may still hold it.
+    pub(in crate::storage) fn forget(&self, revision: u64) {
+        self.past.forget(revision);
     }
 }
 

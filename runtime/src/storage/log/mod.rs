@@ -2,18 +2,19 @@
 //!
 //! The one writer fills slots of chunks and then moves the tail; readers look at the tail and then at the slots, and
 //! nobody waits for anybody. A cursor is a number, so what the log keeps is the log's decision alone: see
-//! [`Retention`].
+//! [`History`].
 
 mod cursor;
 mod event;
 mod interest;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use arc_swap::ArcSwap;
 
@@ -22,26 +23,8 @@ pub use self::event::Event;
 use self::event::Ledger;
 use self::interest::Buckets;
 pub use self::interest::Interest;
-use super::StorageError;
-
-/// How long a log keeps what.
-#[derive(Clone, Debug)]
-pub(super) struct Retention {
-    /// Younger events stay, so that a client that got a bookmark can resume (contract 5.52).
-    pub(super) fresh: Duration,
-    /// Older events stay while the log keeps no more bytes alive than this.
-    pub(super) soft_bytes: usize,
-    /// No event stays beyond this, however young.
-    pub(super) hard_bytes: usize,
-    /// The most events, of which older ones go first (contract 5.52).
-    pub(super) events: u64,
-}
-
-impl Default for Retention {
-    fn default() -> Self {
-        Self { fresh: Duration::from_secs(75), soft_bytes: 32 << 20, hard_bytes: 256 << 20, events: 102_400 }
-    }
-}
+use self::window::{ROOM, WEIGHT, Window};
+use super::{History, StorageError};
 
 /// The changes of one kind, from a floor on.
 #[derive(Debug)]
@@ -54,26 +37,7 @@ pub(super) struct EventLog {
     buckets: Buckets,
     ledger: Arc<Ledger>,
     writer: Mutex<Writer>,
-    retention: Retention,
-}
-
-/// The chunks that the log holds.
-#[derive(Clone, Debug)]
-struct Window {
-    /// The sequence number of the oldest event.
-    first: u64,
-    /// Every event after this revision is here.
-    floor: u64,
-    /// Cursors below this sequence number missed something for good.
-    broken: u64,
-    chunks: VecDeque<Arc<Chunk>>,
-}
-
-/// Neighbouring events. A chunk is sealed when it is full or heavy; the next one then begins where it ends.
-#[derive(Debug)]
-struct Chunk {
-    first: u64,
-    slots: Box<[OnceLock<Arc<Event>>]>,
+    history: History,
 }
 
 /// What only the writer knows.
@@ -85,22 +49,16 @@ struct Writer {
     weight: usize,
 }
 
-/// The first chunk of a log is small, since most logs stay short; the next ones grow up to the second size.
-const SLOTS: std::ops::RangeInclusive<usize> = 16..=256;
-/// A chunk with this many bytes is sealed, so that retention need not be coarse.
-const WEIGHT: usize = 1 << 20;
-
 impl EventLog {
-    pub(super) fn new(retention: Retention) -> Self {
-        let window = Window { first: 0, floor: 0, broken: 0, chunks: VecDeque::new() };
+    pub(super) fn new(history: History) -> Self {
         Self {
-            window: ArcSwap::from_pointee(window),
-            tail: AtomicU64::new(0),
+            window: ArcSwap::from_pointee(Window::empty(ROOM, 0, ROOM)),
+            tail: AtomicU64::new(ROOM),
             progress: AtomicU64::new(0),
             buckets: Buckets::new(),
             ledger: Arc::default(),
             writer: Mutex::new(Writer { written: VecDeque::new(), weight: 0 }),
-            retention,
+            history,
         }
     }
 
@@ -157,11 +115,41 @@ impl EventLog {
     pub(super) fn reset(&self, floor: u64) {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         writer.written.clear();
-        let tail = self.tail() + 1;
+        let broken = self.tail() + 1;
+        let tail = broken + ROOM;
         self.buckets.wake_all(tail, || {
-            self.window.store(Arc::new(Window { first: tail, floor, broken: tail, chunks: VecDeque::new() }));
+            self.window.store(Arc::new(Window::empty(tail, floor, broken)));
             self.tail.store(tail, Ordering::Release);
         });
+    }
+
+    /// The revision after which every event is here.
+    pub(super) fn floor(&self) -> u64 {
+        self.window.load().floor
+    }
+
+    /// How many bytes of events may be added before young ones have to go.
+    pub(super) fn room(&self) -> usize {
+        self.history.watch_bytes_max.saturating_sub(self.ledger.held())
+    }
+
+    /// Puts older events before those that are here: all that happened after a revision, until another one at least.
+    ///
+    /// Says whether they joined: not when the log has meanwhile let go of more than they make good.
+    pub(super) fn deepen(&self, after: u64, events: Vec<Event>, until: u64, now: Instant) -> bool {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = self.window.load_full();
+        if until < window.floor {
+            return false;
+        }
+        if after < window.floor {
+            let older = events.into_iter().take_while(|event| event.revision <= window.floor);
+            let older: Vec<_> = older.map(|event| Arc::new(event.booked(&self.ledger))).collect();
+            let (window, chunks) = window.deepened(after, &older);
+            (0..chunks).for_each(|_| writer.written.push_front(now));
+            self.window.store(Arc::new(window));
+        }
+        true
     }
 
     /// The events after a revision, newest first, up to a tail. Fails with [`StorageError::Compacted`].
@@ -176,14 +164,14 @@ impl EventLog {
 
     /// The window without what need not be kept. The chunk that is being filled stays.
     fn retained(&self, window: Arc<Window>, writer: &mut Writer, tail: u64, now: Instant) -> Arc<Window> {
-        let retention = &self.retention;
+        let history = &self.history;
         let mut held = self.ledger.held();
         let mut gone = 0;
         for (chunks, written) in window.chunks.iter().zip(window.chunks.iter().skip(1)).zip(&writer.written) {
             let (chunk, next) = chunks;
-            let old = now.saturating_duration_since(*written) > retention.fresh;
-            let heavy = held > if old { retention.soft_bytes } else { retention.hard_bytes };
-            let many = old && tail - chunk.first > retention.events;
+            let old = now.saturating_duration_since(*written) > history.watch_age;
+            let heavy = held > if old { history.watch_bytes } else { history.watch_bytes_max };
+            let many = old && tail - chunk.first > history.watch_events;
             if !heavy && !many {
                 break;
             }
@@ -195,67 +183,5 @@ impl EventLog {
         }
         writer.written.drain(..gone);
         Arc::new(window.without(gone))
-    }
-}
-
-impl Window {
-    /// The event with a sequence number.
-    fn event(&self, sequence: u64) -> Option<&Arc<Event>> {
-        let after = self.chunks.partition_point(|chunk| chunk.first <= sequence);
-        self.chunks.get(after.checked_sub(1)?)?.event(sequence)
-    }
-
-    /// The sequence number of the first event after a revision, among those up to a tail.
-    fn position_after(&self, revision: u64, tail: u64) -> u64 {
-        let (mut low, mut high) = (self.first.min(tail), tail);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.event(middle).is_some_and(|event| event.revision <= revision) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
-    }
-
-    /// This and a new chunk that begins with an event.
-    fn grown(&self, sequence: u64, event: &Arc<Event>) -> Self {
-        let last = self.chunks.back().map_or(0, |chunk| chunk.slots.len());
-        let slots = (last * 4).clamp(*SLOTS.start(), *SLOTS.end());
-        let chunk = Chunk { first: sequence, slots: (0..slots).map(|_| OnceLock::new()).collect() };
-        chunk.set(sequence, event);
-        let mut grown = self.clone();
-        grown.chunks.push_back(Arc::new(chunk));
-        grown
-    }
-
-    /// This without its oldest chunks.
-    fn without(&self, chunks: usize) -> Self {
-        let kept: VecDeque<_> = self.chunks.iter().skip(chunks).cloned().collect();
-        let first = kept.front().map_or(self.first, |chunk| chunk.first);
-        let last = first.checked_sub(1).and_then(|sequence| self.event(sequence));
-        let floor = last.map_or(self.floor, |event| event.revision);
-        Self { first, floor, broken: self.broken, chunks: kept }
-    }
-}
-
-impl Chunk {
-    fn slot(&self, sequence: u64) -> Option<&OnceLock<Arc<Event>>> {
-        self.slots.get(usize::try_from(sequence.checked_sub(self.first)?).ok()?)
-    }
-
-    fn event(&self, sequence: u64) -> Option<&Arc<Event>> {
-        self.slot(sequence)?.get()
-    }
-
-    /// Puts an event in, if there is room for it.
-    fn set(&self, sequence: u64, event: &Arc<Event>) -> bool {
-        self.slot(sequence).is_some_and(|slot| slot.set(Arc::clone(event)).is_ok())
-    }
-
-    /// The bytes that its events keep alive, up to where the next chunk begins.
-    fn held(&self, end: u64) -> usize {
-        (self.first..end).filter_map(|sequence| self.event(sequence)).map(|event| event.held()).sum()
     }
 }

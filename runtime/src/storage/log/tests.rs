@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
-use super::{Cursor, Event, EventLog, Interest, Retention};
-use crate::storage::StorageError;
+use super::{Cursor, Event, EventLog, Interest};
 use crate::storage::testing::stored;
+use crate::storage::{History, StorageError};
 
-fn log(retention: Retention) -> Arc<EventLog> {
-    Arc::new(EventLog::new(retention))
+fn log(history: History) -> Arc<EventLog> {
+    Arc::new(EventLog::new(history))
 }
 
 /// An event that makes about `bytes` superfluous.
@@ -60,7 +60,7 @@ fn poll(cursor: &mut Cursor, bell: &Arc<Bell>) -> Poll<()> {
 
 #[test]
 fn a_cursor_begins_after_its_revision() {
-    let log = log(Retention::default());
+    let log = log(History::default());
     log.reset(4);
     // Enough for chunks of every size.
     for revision in 5..2000 {
@@ -80,7 +80,7 @@ fn a_cursor_begins_after_its_revision() {
 
 #[test]
 fn a_revision_of_the_future_waits_its_turn() {
-    let log = log(Retention::default());
+    let log = log(History::default());
     let mut cursor = watch(&log, 7, Interest::All);
     log.append(vec![created(6, "a"), created(7, "b")], Instant::now());
     assert_eq!(read(&mut cursor), Ok(vec![]));
@@ -90,7 +90,7 @@ fn a_revision_of_the_future_waits_its_turn() {
 
 #[test]
 fn a_cursor_says_what_it_has_read() {
-    let log = log(Retention::default());
+    let log = log(History::default());
     let mut cursor = watch(&log, 1, Interest::All);
     log.append((2..=5).map(|revision| created(revision, "a")).collect(), Instant::now());
     log.advance(9);
@@ -103,7 +103,7 @@ fn a_cursor_says_what_it_has_read() {
 
 #[test]
 fn only_who_may_care_is_woken() {
-    let log = log(Retention::default());
+    let log = log(History::default());
     let interests = [
         Interest::All,
         namespace("one"),
@@ -130,7 +130,7 @@ fn only_who_may_care_is_woken() {
 
 #[test]
 fn a_task_that_changes_its_waker_is_still_woken() {
-    let log = log(Retention::default());
+    let log = log(History::default());
     let (old, new) = (Arc::new(Bell::default()), Arc::new(Bell::default()));
     let mut cursor = watch(&log, 1, Interest::All);
     assert!(poll(&mut cursor, &old).is_pending());
@@ -141,7 +141,7 @@ fn a_task_that_changes_its_waker_is_still_woken() {
 
 #[test]
 fn watchers_that_leave_take_their_bucket_away() {
-    let log = log(Retention::default());
+    let log = log(History::default());
     let (first, second) = (watch(&log, 1, namespace("a")), watch(&log, 1, namespace("a")));
     log.append(vec![created(2, "a/b")], Instant::now());
     assert_eq!(log.buckets.named_len(), 1);
@@ -152,8 +152,9 @@ fn watchers_that_leave_take_their_bucket_away() {
 }
 
 /// A log in which each chunk is sealed by one heavy event.
-fn small(fresh: u64, soft_bytes: usize, hard_bytes: usize, events: u64) -> Arc<EventLog> {
-    log(Retention { fresh: Duration::from_secs(fresh), soft_bytes, hard_bytes, events })
+fn small(age: u64, watch_bytes: usize, watch_bytes_max: usize, watch_events: u64) -> Arc<EventLog> {
+    let watch_age = Duration::from_secs(age);
+    log(History { watch_age, watch_bytes, watch_bytes_max, watch_events, ..History::default() })
 }
 
 const MIB: usize = 1 << 20;
@@ -202,7 +203,7 @@ fn old_events_go_when_there_are_many() {
 
 #[test]
 fn frames_and_copies_are_booked() {
-    let log = log(Retention::default());
+    let log = log(History::default());
     let mut cursor = watch(&log, 1, Interest::All);
     log.append(vec![heavy(2, "a", 1000)], Instant::now());
     let before = log.ledger.held();
@@ -235,7 +236,7 @@ fn a_quiet_cursor_survives_what_it_does_not_care_for() {
 
 #[test]
 fn after_a_gap_every_cursor_is_told() {
-    let log = log(Retention::default());
+    let log = log(History::default());
     let mut cursors = [watch(&log, 1, Interest::All), watch(&log, 1, namespace("quiet"))];
     let bell = Arc::new(Bell::default());
     for cursor in &mut cursors {
@@ -258,7 +259,7 @@ fn after_a_gap_every_cursor_is_told() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_wake_up_is_lost() {
     const LAST: u64 = 5001;
-    let log = log(Retention::default());
+    let log = log(History::default());
     let key = |revision: u64| format!("ns{}/n{}", revision % 3, revision % 7);
     let mut watching = Vec::new();
     for number in 0..60_u64 {

@@ -1,6 +1,7 @@
 //! What is true of every engine, and of what is built above it.
 
 mod engines;
+mod history;
 mod model;
 mod opening;
 mod recovery;
