@@ -2,14 +2,15 @@
 //! (contract 4.22, 4.23, 4.41, 6.41, 6.42, 6.62 to 6.68, 7.2.4, 7.5.1).
 
 mod json;
+mod misfit;
 mod yaml;
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+pub(crate) use self::misfit::{Part, Refused};
 use crate::errors::{Error, Result};
 use crate::field::{self, ErrorList, Path};
 use crate::info::ResourceInfo;
@@ -18,9 +19,7 @@ use crate::object::{AnyObject, DynObject};
 use crate::options::FieldValidation;
 use crate::registry::DynKind;
 use crate::resource::GroupKind;
-use crate::schema::{
-    Check, KindSchema, MAX_PROBLEMS, Structural, drop_nulls, list_for_object, mismatch, unknown_fields,
-};
+use crate::schema::{KindSchema, MAX_PROBLEMS, Structural, drop_nulls, unknown_fields};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +32,7 @@ pub(crate) enum BodyFormat {
 #[derive(Debug)]
 pub(crate) struct Decoded {
     /// The object; or 422, when what it would be is against the rules of its schema.
-    pub(crate) object: Result<DynObject>,
+    pub(crate) object: Result<DynObject, Refused>,
     /// What the client should hear of besides the answer (contract 6.66).
     pub(crate) warnings: Vec<String>,
 }
@@ -41,21 +40,21 @@ pub(crate) struct Decoded {
 /// Decodes the body of a create or an update; 400 when it does not fit.
 pub(crate) fn decode_body(
     kind: &dyn DynKind,
+    part: Part,
     body: &[u8],
     format: BodyFormat,
     validation: FieldValidation,
 ) -> Result<Decoded> {
     let (document, problems) = read_body(kind, body, format, validation)?;
     let (info, schema) = (kind.info(), kind.schema());
-    let document = prepare(schema, document);
-    refuse_lists(&schema.root, &document).map_err(|error| misfit(info, &error))?;
-    let object = kind.decode(document).map(Ok).or_else(|error| {
+    let again = || {
         let document = Read::document(body, format, None).map(|read| read.document);
-        let document = prepare(schema, document.unwrap_or_default());
-        undecodable(kind, &document, &error).map(Err).map_err(|why| misfit(info, &why))
-    })?;
+        prepare(schema, document.unwrap_or_default())
+    };
+    let object =
+        misfit::decode(kind, part, prepare(schema, document), again).map_err(|why| misfit_of(info, &why))?;
     match validation {
-        FieldValidation::Strict if !problems.is_empty() => Err(misfit(info, &strict(&problems))),
+        FieldValidation::Strict if !problems.is_empty() => Err(misfit_of(info, &strict(&problems))),
         _ => Ok(Decoded { object, warnings: warnings(problems) }),
     }
 }
@@ -78,31 +77,33 @@ pub(crate) fn decode_status_part(
     format: BodyFormat,
     validation: FieldValidation,
 ) -> Result<StatusPart> {
-    let (mut document, problems) = read_body(kind, body, format, validation)?;
+    let (document, problems) = read_body(kind, body, format, validation)?;
     let info = kind.info();
     if validation == FieldValidation::Strict && !problems.is_empty() {
-        return Err(misfit(info, &strict(&problems)));
+        return Err(misfit_of(info, &strict(&problems)));
     }
-    let metadata = document.remove("metadata").unwrap_or_default();
-    let meta = Option::<ObjectMeta>::deserialize(metadata);
-    let meta = meta.map_err(|error| misfit(info, &format!("metadata: {error}")))?.unwrap_or_default();
-    document.retain(|field, _| info.status_fields.contains(&field.as_str()));
-    Ok(StatusPart { meta, status: document, warnings: warnings(problems) })
+    StatusPart::of(kind, prepare(kind.schema(), document), warnings(problems))
+        .map_err(|why| misfit_of(info, &why))
 }
 
 impl StatusPart {
-    /// The stored object with this metadata and this status.
+    /// The part of a document that an update of a status heeds. Fails when its metadata cannot be read.
+    fn of(kind: &dyn DynKind, document: Value, warnings: Vec<String>) -> Result<Self, String> {
+        let meta = misfit::metadata(&kind.schema().root, &document)?;
+        let Value::Object(mut status) = document else { return Err(NOT_AN_OBJECT.to_owned()) };
+        status.retain(|field, _| kind.info().status_fields.contains(&field.as_str()));
+        Ok(Self { meta, status, warnings })
+    }
+
+    /// The stored object with this metadata and this status; 422 when the status does not fit.
     pub(crate) fn over(&self, kind: &dyn DynKind, old: &dyn AnyObject) -> Result<DynObject> {
-        let (info, root) = (kind.info(), &kind.schema().root);
+        let info = kind.info();
         let mut document = old.to_value()?;
         if let Some(members) = document.as_object_mut() {
             members.retain(|field, _| !info.status_fields.contains(&field.as_str()));
             members.extend(self.status.clone());
         }
-        refuse_lists(root, &document).map_err(|error| misfit(info, &error))?;
-        let mut object = kind
-            .decode(document.clone())
-            .map_err(|error| undecodable(kind, &document, &error).unwrap_or_else(|why| misfit(info, &why)))?;
+        let mut object = misfit::decode_status(kind, document).map_err(|why| misfit_of(info, &why))??;
         object.set_object_meta(self.meta.clone());
         Ok(object)
     }
@@ -123,16 +124,18 @@ fn read_body(
 }
 
 /// 400 for a body that is of the kind and does not fit its type.
-fn misfit(info: &ResourceInfo, error: &dyn fmt::Display) -> Error {
+fn misfit_of(info: &ResourceInfo, error: &dyn fmt::Display) -> Error {
     Error::bad_request(cannot_be_handled(info, info.kind, info.version, error))
 }
 
 /// Decodes the result of a patch; 422 when it does not fit. `problems` are those of the patch itself, and come first.
+/// `status_of` is the stored object where the patch is one of its status.
 pub(crate) fn decode_patched(
     kind: &dyn DynKind,
     document: Value,
     mut problems: Vec<String>,
     validation: FieldValidation,
+    status_of: Option<&dyn AnyObject>,
 ) -> Result<Decoded> {
     let info = kind.info();
     let root = &kind.schema().root;
@@ -150,12 +153,17 @@ pub(crate) fn decode_patched(
     let Value::Object(document) = document else { return Err(refuse(&NOT_AN_OBJECT)) };
     let header = Header::read(&document).map_err(|error| refuse(&error))?;
     header.check(info).map_err(|error| refuse(&error))?;
-    let document = prepare(kind.schema(), document);
-    refuse_lists(root, &document).map_err(|error| refuse(&error))?;
-    let object = kind.decode(document).map(Ok).or_else(|error| {
-        let document = prepare(kind.schema(), serde_json::from_str(&text).unwrap_or_default());
-        undecodable(kind, &document, &error).map(Err).map_err(|why| refuse(&why))
-    })?;
+    let again = || prepare(kind.schema(), serde_json::from_str(&text).unwrap_or_default());
+    let part = if status_of.is_some() { Part::Status } else { Part::Object };
+    let decoded = misfit::decode(kind, part, prepare(kind.schema(), document), again);
+    let object = match (decoded, status_of) {
+        (Ok(Ok(object)), _) => Ok(object),
+        (_, Some(old)) => {
+            let part = StatusPart::of(kind, again(), Vec::new()).map_err(|why| refuse(&why))?;
+            Ok(part.over(kind, old)?)
+        }
+        (decoded, None) => decoded.map_err(|why| refuse(&why))?,
+    };
     match validation {
         FieldValidation::Strict if !problems.is_empty() => Err(refuse(&strict(&problems))),
         _ => Ok(Decoded { object, warnings: problems }),
@@ -279,33 +287,6 @@ fn prepare(schema: &KindSchema, mut document: Map<String, Value>) -> Value {
         defaults.fill(&mut document);
     }
     document
-}
-
-/// What serde would take for a struct, and the API must not.
-fn refuse_lists(schema: &Structural, document: &Value) -> Result<(), String> {
-    match list_for_object(schema, document) {
-        Some(path) => Err(format!("{path}: invalid type: sequence, expected an object")),
-        None => Ok(()),
-    }
-}
-
-/// What to answer to a document that does not fit the type: 422 where its values break the rules of the schema, as a
-/// CustomResource would (contract 17). A value of the wrong type is no such thing: for that there is only the decoder's
-/// text, with the place it speaks of (contract 6.68).
-fn undecodable(kind: &dyn DynKind, document: &Value, error: &serde_json::Error) -> Result<Error, String> {
-    let (info, schema) = (kind.info(), kind.schema());
-    let path = mismatch(&schema.root, document);
-    if !path.is_empty() {
-        return Err(format!("{path}: {error}"));
-    }
-    let errors = schema.rules.as_ref().map(|rules| Check::new("").value(rules, document, None));
-    match errors {
-        Some(errors) if !errors.is_empty() => {
-            let name = document.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
-            Ok(Error::invalid(&info.group_kind(), name, &errors))
-        }
-        _ => Err(error.to_string()),
-    }
 }
 
 /// Contract 6.42, when the kind is known.

@@ -151,6 +151,32 @@ fn find_list(schema: &Structural, value: &Value, path: &mut String) -> bool {
     }
 }
 
+/// Writes whole numbers without a fraction where the schema says integer: for custom resources `1.0` is one. Says whether
+/// there were any.
+pub(crate) fn whole_numbers(schema: &Structural, value: &mut Value) -> bool {
+    match value {
+        Value::Number(number) if schema.kind == Some(Type::Integer) && number.is_f64() => {
+            // Beyond this a float does not tell whole numbers apart.
+            const EXACT: f64 = 9_007_199_254_740_992.0;
+            let float = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= EXACT);
+            #[allow(clippy::cast_possible_truncation, reason = "it is whole and small enough")]
+            let whole = float.map(|float| float as i64);
+            if let Some(whole) = whole {
+                *value = whole.into();
+            }
+            whole.is_some()
+        }
+        Value::Array(items) => match schema.items.as_deref() {
+            Some(schema) => items.iter_mut().fold(false, |any, item| whole_numbers(schema, item) || any),
+            None => false,
+        },
+        Value::Object(members) => members.iter_mut().fold(false, |any, (name, member)| {
+            matches!(schema.field(name), Known::Field(schema) if whole_numbers(schema, member)) || any
+        }),
+        _ => false,
+    }
+}
+
 pub(crate) fn push_field(path: &mut String, name: &str) {
     if !path.is_empty() {
         path.push('.');

@@ -27,7 +27,7 @@ fn expect(root: &Structural, path: &str, types: &[Type], problems: &mut Vec<Stri
         return problems.push(format!("{path} leads to no field"));
     };
     if !field.kind.is_some_and(|kind| types.contains(&kind)) {
-        let types: Vec<_> = types.iter().map(|kind| format!("{kind:?}").to_lowercase()).collect();
+        let types: Vec<_> = types.iter().map(|kind| kind.name()).collect();
         problems.push(format!("{path} must lead to a field of type {}", types.join(" or ")));
     }
 }

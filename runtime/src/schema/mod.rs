@@ -13,6 +13,7 @@ pub(crate) mod meta;
 mod rules;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -22,6 +23,7 @@ use serde_json::{Map, Number, Value};
 pub(crate) use self::defaults::{Defaults, drop_nulls};
 pub(crate) use self::fields::{
     Known, MAX_PROBLEMS, list_for_object, mismatch, push_field, push_index, sort_unknown, unknown_fields,
+    whole_numbers,
 };
 use self::import::Import;
 pub(crate) use self::rules::{Check, Rules};
@@ -85,6 +87,20 @@ pub(crate) enum Type {
     Number,
     Object,
     String,
+}
+
+impl Type {
+    /// The word for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Array => "array",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Object => "object",
+            Self::String => "string",
+        }
+    }
 }
 
 /// What a value must keep to.
@@ -154,6 +170,10 @@ pub(crate) struct KindSchema {
     pub(crate) checks_values: bool,
     /// What of the type a structural schema cannot say, for whoever wrote the type.
     pub(crate) problems: Vec<String>,
+    /// Whether upstream reads objects of the kind into a Go type, as it does a `Scale`.
+    pub(crate) is_go_type: bool,
+    /// The rules and the types.
+    rules_with_types: OnceLock<Option<Rules>>,
 }
 
 impl KindSchema {
@@ -188,12 +208,9 @@ impl KindSchema {
             root.preserve_unknown = true;
         }
         // Metadata may be left out of a body, and a client does not send the status.
-        root.required.retain(|field| {
-            !matches!(field.as_str(), "apiVersion" | "kind" | "metadata")
-                && !info.status_fields.contains(&field.as_str())
-        });
+        root.required.retain(|field| !is_common(field) && !info.status_fields.contains(&field.as_str()));
         // What every object has is completed and checked elsewhere.
-        root.properties.retain(|field, _| !matches!(field.as_str(), "apiVersion" | "kind" | "metadata"));
+        root.properties.retain(|field, _| !is_common(field));
         let defaults = Defaults::of(&root);
         let rules = Rules::of(&root, &mut problems);
         let checks_values = rules.as_ref().is_some_and(Rules::bind_values);
@@ -202,8 +219,25 @@ impl KindSchema {
         root.properties.insert("kind".into(), Structural::of(Type::String).described(meta::KIND));
         root.properties.insert("metadata".into(), meta::object_meta().clone());
         problems.extend(leads::problems(info, &root));
-        Self { root, defaults, rules, checks_values, problems }
+        let is_go_type = info.group == "autoscaling";
+        let rules_with_types = OnceLock::new();
+        Self { root, defaults, rules, checks_values, problems, is_go_type, rules_with_types }
     }
+
+    /// The rules with the types in them, for a document that no value could be made of. Made at the first of those.
+    pub(crate) fn rules_with_types(&self) -> Option<&Rules> {
+        let make = || {
+            let mut own = self.root.clone();
+            own.properties.retain(|field, _| !is_common(field));
+            Rules::with_types(&own)
+        };
+        self.rules_with_types.get_or_init(make).as_ref()
+    }
+}
+
+/// Whether a field is one that every object has.
+fn is_common(field: &str) -> bool {
+    matches!(field, "apiVersion" | "kind" | "metadata")
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]

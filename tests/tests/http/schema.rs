@@ -150,21 +150,89 @@ async fn all_errors_are_told_and_those_of_the_kind_come_after() {
 }
 
 #[tokio::test]
-async fn a_value_of_the_wrong_type_is_a_bad_request() {
+async fn a_value_of_the_wrong_type_is_told_like_any_other() {
     let client = serve().await;
-    for spec in [
-        json!({ "size": "1" }),
-        json!({ "size": 1, "ports": {} }),
-        json!({ "size": "1", "mode": "silent" }),
-        json!({ "size": 1, "tags": [null] }),
-    ] {
-        let status = client.post(U, &gauge(&spec)).await.expect(400);
-        let message = status["message"].as_str().unwrap_or_default();
-        assert!(
-            message.starts_with("Gauge in version \"v1\" cannot be handled as a Gauge: spec."),
-            "{message}"
-        );
+    let wrong = |field: &str, expected: &str, actual: &str| {
+        let text =
+            format!("Invalid value: {actual:?}: {field} in body must be of type {expected}: {actual:?}");
+        ["FieldValueTypeInvalid".to_owned(), field.to_owned(), text]
+    };
+    let cases = [
+        (json!({ "size": "1" }), vec![wrong("spec.size", "integer", "string")]),
+        (json!({ "size": true }), vec![wrong("spec.size", "int32", "")]),
+        (json!({ "size": 1, "ports": {} }), vec![wrong("spec.ports", "array", "object")]),
+        (json!({ "size": 1, "since": 5 }), vec![wrong("spec.since", "date-time", "int64")]),
+        (json!({ "size": 1, "tags": [null] }), vec![wrong("spec.tags[0]", "string", "null")]),
+        (
+            json!({ "size": 1, "mode": {} }),
+            vec![
+                wrong("spec.mode", "string", "object"),
+                [
+                    "FieldValueNotSupported".to_owned(),
+                    "spec.mode".to_owned(),
+                    r#"Unsupported value: {}: supported values: "quiet", "loud""#.to_owned(),
+                ],
+            ],
+        ),
+        (
+            json!({ "size": "1", "label": "a", "limits": { "a": 256 } }),
+            vec![
+                [
+                    "FieldValueInvalid".to_owned(),
+                    "spec.label".to_owned(),
+                    r#"Invalid value: "a": spec.label in body should be at least 2 chars long"#.to_owned(),
+                ],
+                [
+                    "FieldValueInvalid".to_owned(),
+                    "spec.limits.a".to_owned(),
+                    "Invalid value: 256: spec.limits.a in body should be less than or equal to 255"
+                        .to_owned(),
+                ],
+                wrong("spec.size", "integer", "string"),
+            ],
+        ),
+    ];
+    for (spec, expected) in cases {
+        assert_eq!(refusal(&client, &spec).await, expected, "{spec}");
     }
+    let whole = client.post(U, &gauge(&json!({ "size": 2.0 }))).await.expect(201);
+    assert_eq!(whole["spec"]["size"], 2, "a whole number is an integer");
+}
+
+#[tokio::test]
+async fn whatever_else_is_wrong_with_a_request_is_told_before_its_types() {
+    let client = serve().await;
+    let path = format!("{U}/x");
+    let wrong = gauge(&json!({ "size": "1" }));
+    assert_eq!(client.put(&path, &with(&wrong, "/metadata/resourceVersion", "5")).await.code, 404);
+    assert_eq!(client.post(U, &with(&wrong, "/metadata/namespace", "ns2")).await.code, 400);
+    assert_eq!(client.post(U, &with(&wrong, "/metadata/labels", json!([]))).await.code, 400);
+    let object = client.post(U, &gauge(&json!({ "size": 1 }))).await.expect(201);
+    let wrong = with(&object, "/spec/size", "1");
+    let causes_of_put = causes(&client.put(&path, &wrong).await);
+    assert_eq!(causes_of_put[0][0], "FieldValueTypeInvalid");
+    assert_eq!(causes(&client.merge(&path, &json!({ "spec": { "size": "1" } })).await), causes_of_put);
+    let labelled = client.merge(&path, &json!({ "metadata": { "labels": { "a": "b" } } })).await.expect(200);
+    assert_eq!(client.put(&path, &wrong).await.code, 409);
+    let stale = json!({ "metadata": { "resourceVersion": "1" }, "spec": { "size": "1" } });
+    assert_eq!(client.merge(&path, &stale).await.code, 409);
+    assert_eq!(client.put(&format!("{U}/y"), &wrong).await.code, 400, "the name on the URL");
+    assert_eq!(client.put(&path, &with(&wrong, "/metadata/uid", "other")).await.code, 409);
+    assert_eq!(client.get(&path).await.expect(200), labelled);
+}
+
+#[tokio::test]
+async fn a_status_that_nobody_looks_at_may_be_anything() {
+    let client = serve().await;
+    let sent = with(&gauge(&json!({ "size": 1 })), "/status", json!({ "readings": "many" }));
+    let object = client.post(U, &sent).await.expect(201);
+    assert_eq!(object.get("status"), None);
+    let put = with(&with(&object, "/status", json!([])), "/spec/size", 2);
+    let updated = client.put(&format!("{U}/x"), &put).await.expect(200);
+    assert_eq!((&updated["spec"]["size"], updated.get("status")), (&json!(2), None));
+    let refused = client.put(&format!("{U}/x/status"), &with(&updated, "/status", json!("good"))).await;
+    let text = "Invalid value: \"string\":  in body must be of type object: \"string\"";
+    assert_eq!(causes(&refused), [["FieldValueTypeInvalid", "status", text]]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! One document checked against the rules: in the order, with the words and the causes of a CustomResource's errors
 //! (contract 17).
 //!
-//! The order within a value: variants, then its length or size or range, then its list of values, then its parts.
+//! The order within a value: its type, variants, then its length or size or range, then its list of values, then its parts.
 
 use serde_json::{Map, Number, Value};
 
@@ -57,11 +57,18 @@ impl<'a> Check<'a> {
     }
 
     fn rules(&mut self, rules: &Rules, value: &Value, old: Option<&Value>) -> u32 {
-        // The type lets a null be where it is.
-        if value.is_null() || self.found.len() >= MAX_ERRORS {
+        if self.found.len() >= MAX_ERRORS {
             return 1;
         }
-        let mut passed = 2 + u32::from(rules.typed) * 2;
+        let fits = self.is_of_type(rules, value);
+        if value.is_null() {
+            // The type lets a null be where it is.
+            if !fits {
+                self.allowed(rules, value);
+            }
+            return u32::from(fits);
+        }
+        let mut passed = 2 + u32::from(rules.typed) + u32::from(rules.typed && fits);
         passed += self.variants(rules, value, old) + 2;
         match value {
             Value::String(text) => passed += self.string(rules, text),
@@ -69,15 +76,30 @@ impl<'a> Check<'a> {
             Value::Array(items) => passed += self.items(rules, items, old),
             _ => {}
         }
+        self.allowed(rules, value);
+        if let Value::Object(members) = value {
+            passed += self.members(rules, members, old) + 1;
+        }
+        passed
+    }
+
+    fn is_of_type(&mut self, rules: &Rules, value: &Value) -> bool {
+        let Some((expected, actual)) = rules.kind.as_ref().and_then(|kind| kind.mismatch(value)) else {
+            return true;
+        };
+        let words = format!("must be of type {expected}: {}", quoted(actual));
+        let detail = self.sentence(&words);
+        self.add(&words, |path| Error::type_invalid(path, actual, detail));
+        false
+    }
+
+    /// The list of values.
+    fn allowed(&mut self, rules: &Rules, value: &Value) {
         if !rules.values.is_empty() && !rules.values.iter().any(|allowed| same(allowed, value)) {
             let names: Vec<_> = rules.values.iter().map(name).collect();
             let names: Vec<_> = names.iter().map(String::as_str).collect();
             self.add("should be one of", |path| Error::not_supported(path, value, &names));
         }
-        if let Value::Object(members) = value {
-            passed += self.members(rules, members, old) + 1;
-        }
-        passed
     }
 
     fn string(&mut self, rules: &Rules, text: &str) -> u32 {
@@ -305,14 +327,15 @@ impl Width {
     fn holds(self, number: &Number) -> bool {
         match (self, number.as_i64(), number.as_f64()) {
             (Self::Int32, Some(integer), _) => i32::try_from(integer).is_ok(),
-            (Self::Int64, Some(_), _) => true,
-            (Self::Int32 | Self::Int64, None, _) => false,
+            (Self::Integer | Self::Int64, Some(_), _) => true,
+            (Self::Integer | Self::Int32 | Self::Int64, None, _) => false,
             (Self::Float, _, float) => float.is_none_or(|float| float.abs() <= f64::from(f32::MAX)),
         }
     }
 
     fn name(self) -> &'static str {
         match self {
+            Self::Integer => "integer (default format)",
             Self::Int32 => "integer with format int32",
             Self::Int64 => "integer with format int64",
             Self::Float => "number with format float",

@@ -1,18 +1,20 @@
 //! What values must keep to: a structural schema compiled into the rules that documents are checked against.
 //!
 //! Only what demands something is in the tree, so that a check visits nothing else. Types are not: a document that
-//! became a Rust value is of the right types.
+//! became a Rust value is of the right types. One that did not is checked against the rules with the types in them.
 
 mod check;
 mod format;
 mod lists;
 mod pattern;
+mod types;
 
 use regex::Regex;
 use serde_json::Value;
 
 pub(crate) use self::check::Check;
 use self::format::Format;
+use self::types::TypeRule;
 use super::{Limits, Structural, Type};
 
 /// The rules of one value.
@@ -20,6 +22,8 @@ use super::{Limits, Structural, Type};
 pub(crate) struct Rules {
     /// Whether the schema names a type; [`Check`] counts it where it compares variants.
     typed: bool,
+    /// The type, where types are among the rules.
+    kind: Option<TypeRule>,
     width: Option<Width>,
     format: Option<(String, Format)>,
     limits: Limits,
@@ -41,6 +45,8 @@ pub(crate) struct Rules {
 /// The formats of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Width {
+    /// A whole number without a format.
+    Integer,
     Int32,
     Int64,
     Float,
@@ -65,7 +71,13 @@ enum List {
 impl Rules {
     /// Compiles the rules of a schema, if there are any. What cannot be compiled goes to the problems.
     pub(super) fn of(schema: &Structural, problems: &mut Vec<String>) -> Option<Self> {
-        let mut compiler = Compiler { path: String::new(), problems };
+        let mut compiler = Compiler { path: String::new(), types: false, problems };
+        compiler.declared(schema)
+    }
+
+    /// The same with the types, for documents that no Rust value could be made of.
+    pub(super) fn with_types(schema: &Structural) -> Option<Self> {
+        let mut compiler = Compiler { path: String::new(), types: true, problems: &mut Vec::new() };
         compiler.declared(schema)
     }
 
@@ -76,7 +88,8 @@ impl Rules {
 
     /// Whether a value of the Rust type could break a rule. The width of its numbers it keeps to by itself.
     pub(super) fn bind_values(&self) -> bool {
-        let own = self.format.is_some()
+        let own = self.kind.is_some()
+            || self.format.is_some()
             || self.limits != Limits::default()
             || !self.values.is_empty()
             || !self.required.is_empty()
@@ -99,6 +112,8 @@ impl Rules {
 /// One compilation: where it is, and what went wrong.
 struct Compiler<'a> {
     path: String,
+    /// Whether types are among the rules.
+    types: bool,
     problems: &'a mut Vec<String>,
 }
 
@@ -134,6 +149,7 @@ impl Compiler<'_> {
         let items = schema.items.as_deref();
         Rules {
             typed: schema.kind.is_some() || schema.int_or_string || schema.format.is_some(),
+            kind: Some(schema).filter(|_| self.types).and_then(TypeRule::of),
             width: width(schema),
             format: string_format(schema),
             limits: schema.limits.clone(),
@@ -206,10 +222,11 @@ impl Compiler<'_> {
 }
 
 fn width(schema: &Structural) -> Option<Width> {
-    Some(match (schema.kind?, schema.format.as_deref()?) {
-        (Type::Integer, "int32") => Width::Int32,
-        (Type::Integer, "int64") => Width::Int64,
-        (Type::Number, "float") => Width::Float,
+    Some(match (schema.kind?, schema.format.as_deref()) {
+        (Type::Integer, Some("int32")) => Width::Int32,
+        (Type::Integer, Some("int64")) => Width::Int64,
+        (Type::Integer, _) => Width::Integer,
+        (Type::Number, Some("float")) => Width::Float,
         _ => return None,
     })
 }

@@ -23,7 +23,13 @@ pub(super) async fn create(
     let format = negotiate::body_format(call.headers)?;
     let body = body.read().await?;
     let options = options::create_options(call.query, call.headers)?;
-    let mut object = call.decode(&body, format, options.field_validation)?;
+    let mut object = match call.decode(&body, format, options.field_validation)? {
+        Ok(object) => object,
+        Err(mut refused) => {
+            Target::of(call).match_namespace(&mut refused.meta)?;
+            return Err(refused.error);
+        }
+    };
     let mut meta = object.take_object_meta();
     checks::wipe_system_metadata(&mut meta);
     Target::of(call).match_namespace(&mut meta)?;

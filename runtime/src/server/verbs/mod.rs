@@ -28,7 +28,7 @@ use super::representation::Representation;
 use super::request_info::{Listing, ResourcePath};
 use super::respond;
 use crate::context::RequestContext;
-use crate::decode::{self, BodyFormat};
+use crate::decode::{self, BodyFormat, Part, Refused};
 use crate::errors::{Error, Result};
 use crate::info::ResourceInfo;
 use crate::object::DynObject;
@@ -212,12 +212,18 @@ impl Call<'_> {
     }
 
     /// Decodes the object in a body; what the client should know becomes a warning.
-    fn decode(&self, body: &[u8], format: BodyFormat, validation: FieldValidation) -> Result<DynObject> {
-        let decoded = decode::decode_body(&*self.handlers.kind, body, format, validation)?;
+    fn decode(
+        &self,
+        body: &[u8],
+        format: BodyFormat,
+        validation: FieldValidation,
+    ) -> Result<Result<DynObject, Refused>> {
+        let part = if self.path.subresource == "status" { Part::Status } else { Part::Object };
+        let decoded = decode::decode_body(&*self.handlers.kind, part, body, format, validation)?;
         for warning in decoded.warnings {
             self.ctx.warn(warning);
         }
-        decoded.object
+        Ok(decoded.object)
     }
 
     /// The options of a delete: those of the body, or those of the query when there is no body (contract 4.41).

@@ -41,6 +41,7 @@ pub(super) async fn patch(
         target: Target::of(call),
         name: call.path.name.to_owned(),
         subresource: !call.path.subresource.is_empty(),
+        status: call.path.subresource == "status",
     };
     let (stored, created) = update::run(call, updater, wanted, options).await?;
     Ok(representation.object(update::code(created), &stored))
@@ -56,6 +57,7 @@ struct PatchedObjectInfo {
     target: Target,
     name: String,
     subresource: bool,
+    status: bool,
 }
 
 impl UpdatedObjectInfo for PatchedObjectInfo {
@@ -75,11 +77,16 @@ impl PatchedObjectInfo {
         let old = old.ok_or_else(|| Error::not_found(&info.group_resource(), &self.name))?;
         let (patch, problems) = self.patch.as_ref().map_err(Error::clone)?;
         let patched = patch.apply(served(old)?)?;
-        let decoded = decode::decode_patched(&*self.kind, patched, problems.clone(), self.validation)?;
+        let status_of = Some(old).filter(|_| self.status);
+        let decoded =
+            decode::decode_patched(&*self.kind, patched, problems.clone(), self.validation, status_of)?;
         for warning in decoded.warnings {
             ctx.warn(warning);
         }
-        let mut object = decoded.object?;
+        let mut object = match decoded.object {
+            Ok(object) => object,
+            Err(refused) => refused.against(old)?,
+        };
         let mut meta = object.take_object_meta();
         checks::keep_managed_fields(&mut meta, Some(old), self.subresource);
         self.target.match_namespace(&mut meta)?;

@@ -12,7 +12,7 @@ use super::checks::{self, Target};
 use super::detached::Detached;
 use super::{Call, ReadBody};
 use crate::context::RequestContext;
-use crate::decode::{self, BodyFormat, StatusPart};
+use crate::decode::{self, BodyFormat, Refused, StatusPart};
 use crate::errors::{Error, Result};
 use crate::object::{AnyObject, DynObject};
 use crate::options::{Preconditions, UpdateOptions};
@@ -32,12 +32,21 @@ pub(super) async fn update(
     let options = options::update_options(call.query, call.headers)?;
     let format = negotiate::body_format(call.headers)?;
     let subresource = !call.path.subresource.is_empty();
+    let target = Target::of(call);
     let mut object = match call.decode(&body, format, options.field_validation) {
-        Err(_) if subresource => return update_status(call, updater, &body, format, options).await,
-        object => object?,
+        Ok(Ok(object)) => object,
+        Err(_) if call.path.subresource == "status" => {
+            return update_status(call, updater, &body, format, options).await;
+        }
+        Ok(Err(mut refused)) => {
+            target.match_namespace(&mut refused.meta)?;
+            target.match_name(&refused.meta)?;
+            let (stored, created) = run(call, updater, RefusedUpdate(refused), options).await?;
+            return Ok(representation.object(code(created), &stored));
+        }
+        Err(error) => return Err(error),
     };
     let mut meta = object.take_object_meta();
-    let target = Target::of(call);
     target.match_namespace(&mut meta)?;
     target.match_name(&meta)?;
     dedup_owner_references(&call.ctx, &mut meta, "");
@@ -72,6 +81,24 @@ async fn update_status(
     Ok(representation.object(code(created), &stored))
 }
 
+/// An update with an object that its schema refuses, which is told when nothing else is wrong.
+struct RefusedUpdate(Refused);
+
+impl UpdatedObjectInfo for RefusedUpdate {
+    fn preconditions(&self) -> Option<Preconditions> {
+        of_uid(&self.0.meta.uid)
+    }
+
+    fn updated_object<'a>(
+        &'a self,
+        _: &'a RequestContext,
+        old: Option<&'a dyn AnyObject>,
+    ) -> BoxFuture<'a, Result<DynObject>> {
+        let object = old.map_or_else(|| Err(self.0.error.clone()), |old| self.0.against(old));
+        Box::pin(std::future::ready(object))
+    }
+}
+
 /// The stored object with another status.
 struct UpdatedStatus {
     kind: Arc<dyn DynKind>,
@@ -80,8 +107,7 @@ struct UpdatedStatus {
 
 impl UpdatedObjectInfo for UpdatedStatus {
     fn preconditions(&self) -> Option<Preconditions> {
-        let uid = Some(&self.part.meta.uid).filter(|uid| !uid.is_empty());
-        uid.map(|uid| Preconditions { uid: Some(uid.clone()), ..Preconditions::default() })
+        of_uid(&self.part.meta.uid)
     }
 
     fn updated_object<'a>(
@@ -99,6 +125,11 @@ impl UpdatedObjectInfo for UpdatedStatus {
         let missing = || Err(Error::not_found(&self.kind.info().group_resource(), &self.part.meta.name));
         Box::pin(std::future::ready(object.unwrap_or_else(missing)))
     }
+}
+
+/// The object that is meant, where its uid was sent.
+fn of_uid(uid: &str) -> Option<Preconditions> {
+    (!uid.is_empty()).then(|| Preconditions { uid: Some(uid.to_owned()), ..Preconditions::default() })
 }
 
 /// Runs an update on its own.
