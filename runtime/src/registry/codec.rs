@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::upgrade::upgrade;
 use super::{DynKind, layout, selectable};
 use crate::errors::{Error, Result};
 use crate::info::ResourceInfo;
@@ -80,9 +81,8 @@ fn header(meta: &ObjectMeta, fields: Box<[Box<str>]>, metadata: usize, splice: u
     }
 }
 
-/// Reads the header of a kind's stored bytes, as at start.
-#[derive(Debug)]
-pub(crate) struct JsonHeader(pub(crate) &'static ResourceInfo);
+/// Reads a kind's stored bytes, as at start.
+pub(crate) struct JsonHeader(pub(crate) Arc<dyn DynKind>);
 
 impl Describe for JsonHeader {
     fn describe(&self, bytes: &[u8]) -> Result<Header, String> {
@@ -91,7 +91,11 @@ impl Describe for JsonHeader {
             .ok_or("the document has no metadata")?;
         let meta: ObjectMeta =
             serde_json::from_slice(&bytes[metadata.clone()]).map_err(|error| error.to_string())?;
-        Ok(header(&meta, selectable::values(self.0, bytes), metadata.start, metadata.end - 1))
+        Ok(header(&meta, selectable::values(self.0.info(), bytes), metadata.start, metadata.end - 1))
+    }
+
+    fn upgrade(&self, bytes: &[u8]) -> Option<storage::Value> {
+        upgrade(&*self.0, bytes)
     }
 }
 
@@ -104,17 +108,9 @@ pub(crate) fn stored_from<T: Resource>(mut object: T) -> Result<Arc<Stored>> {
     Ok(Arc::new(Stored::new(&key, revision, &value.bytes, value.header.unwrap_or_default())))
 }
 
-/// A stored object in flight, with the defaults of its schema.
+/// A stored object in flight.
 pub(crate) fn decode(kind: &dyn DynKind, stored: &Stored) -> Result<DynObject> {
-    let document = document(stored);
-    let decoded = match &kind.schema().defaults {
-        None => kind.decode_json(&document),
-        Some(defaults) => serde_json::from_slice(&document).and_then(|mut document| {
-            defaults.fill(&mut document);
-            kind.decode(document)
-        }),
-    };
-    decoded.map_err(|error| undecodable(stored, &error))
+    kind.decode_json(&document(stored)).map_err(|error| undecodable(stored, &error))
 }
 
 /// Decodes stored bytes into their type.

@@ -141,7 +141,7 @@ impl<T: Resource> Lister<T> {
 impl<T: Resource> Objects<T> {
     fn new(store: &Store) -> Self {
         let kind = Kind::new();
-        let collection = store.collection(&prefix(kind.info()), Arc::new(JsonHeader(kind.info())));
+        let collection = store.collection(&prefix(kind.info()), Arc::new(JsonHeader(Arc::clone(&kind))));
         Self { kind, collection }
     }
 

@@ -31,6 +31,7 @@ mod selectable;
 #[cfg(test)]
 mod tests;
 mod update;
+mod upgrade;
 mod watch;
 mod watch_timer;
 
@@ -166,12 +167,12 @@ fn prefix(info: &ResourceInfo) -> String {
 impl<T: Resource> Registry<T> {
     /// The pipelines of a kind on a store, with a strategy.
     pub fn new(store: &Store, strategy: impl Strategy<Object = T>) -> Self {
-        let kind = Kind::<T>::new();
+        let kind: Arc<dyn DynKind> = Arc::new(Kind::<T>::new());
         let info = kind.info();
         let prefix = prefix(info);
         let pipelines = Pipelines {
-            collection: store.collection(&prefix, Arc::new(JsonHeader(info))),
-            kind: Arc::new(kind),
+            collection: store.collection(&prefix, Arc::new(JsonHeader(Arc::clone(&kind)))),
+            kind,
             strategy: Arc::new(strategy),
             store: store.clone(),
             lookups: Lookups::new(store),

@@ -6,8 +6,7 @@
 //! (`skip_serializing_if`) is none of the schema's, so that an object is stored in one form whoever wrote its defaults
 //! out: writing the same object twice stays no write.
 //!
-//! Defaults are filled into what clients send and into what a write reads from the store. What a read returns are the
-//! stored bytes: an object that is older than a default shows it after its next write.
+//! Defaults are filled into what clients send, and into what an engine brings that is older than a default.
 
 use serde_json::Value;
 

@@ -4,6 +4,7 @@
 //! of a CustomResourceDefinition. [`import`] makes it from what schemars gives; [`fields`] holds documents against it,
 //! [`defaults`] completes them and [`rules`] says what is wrong with them.
 
+mod current;
 mod defaults;
 mod fields;
 mod import;

@@ -17,6 +17,8 @@ pub struct Stored {
     /// Where the spliced text ends; it begins at `header.splice`.
     spliced: u32,
     header: Arc<Header>,
+    /// Whether the engine holds the object in an older form.
+    outdated: bool,
     memo: Memo,
 }
 
@@ -69,7 +71,12 @@ impl Stored {
             (wire.freeze(), splice + text.len())
         };
         let spliced = u32::try_from(spliced).unwrap_or(u32::MAX);
-        Self { key: key.into(), revision, wire, spliced, header, memo: Memo::default() }
+        Self { key: key.into(), revision, wire, spliced, header, outdated: false, memo: Memo::default() }
+    }
+
+    /// The same object, known to be in another form in the engine: writing it as it is is a write.
+    pub(crate) fn outdated(self) -> Self {
+        Self { outdated: true, ..self }
     }
 
     /// The same object at another revision, as a DELETED event shows it (contract 4.36, 5.40).
@@ -120,7 +127,8 @@ impl Stored {
     /// Whether these bytes would store the same object: the no-op test (contract 4.24, 5.9).
     pub fn equals(&self, bytes: &[u8]) -> bool {
         let (splice, spliced) = (self.header.splice as usize, self.spliced as usize);
-        self.wire.len() - (spliced - splice) == bytes.len()
+        !self.outdated
+            && self.wire.len() - (spliced - splice) == bytes.len()
             && self.wire[..splice] == bytes[..splice]
             && self.wire[spliced..] == bytes[splice..]
     }

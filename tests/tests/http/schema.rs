@@ -1,7 +1,7 @@
 //! What the schema of a kind does to what clients send: defaults, limits, lists, unknown fields (contract 17).
 
-use resourceful::options::{CreateOptions, GetOptions, UpdateOptions};
-use resourceful::rest::{Creater, DefaultUpdatedObjectInfo, Getter, Updater, ValidateAllObjects};
+use resourceful::options::{CreateOptions, GetOptions, ListOptions, UpdateOptions};
+use resourceful::rest::{Creater, DefaultUpdatedObjectInfo, Getter, Lister, Updater, ValidateAllObjects};
 use resourceful::{ObjectMeta, Registry, RequestContext, Store};
 use resourceful_tests::client::{Answer, Client};
 use resourceful_tests::kinds::{Gauge, GaugeStrategy};
@@ -338,6 +338,7 @@ mod releases {
         pub struct Meter {
             pub metadata: ObjectMeta,
             pub size: i32,
+            pub colour: String,
         }
     }
 
@@ -360,14 +361,17 @@ mod releases {
 async fn an_object_that_is_older_than_a_limit_and_a_default() {
     let store = Store::memory();
     let ctx = RequestContext::namespaced("ns1");
-    let old = releases::old::Meter { metadata: ObjectMeta::named("x"), size: 500 };
+    let old = releases::old::Meter { metadata: ObjectMeta::named("x"), size: 500, colour: "red".into() };
     releases::old::Meter::rest(&store)
         .create(&ctx, old, &ValidateAllObjects, &CreateOptions::default())
         .await
         .expect("an object");
     let meters = releases::new::Meter::rest(&store);
     let read = meters.get(&ctx, "x", &GetOptions::default()).await.expect("an object");
-    assert!(!String::from_utf8_lossy(&read.to_bytes()).contains("limit"), "a read returns what is stored");
+    let shown: Value = serde_json::from_slice(&read.to_bytes()).expect("JSON");
+    assert_eq!((&shown["limit"], shown.get("colour")), (&json!(7), None), "a read shows today's form");
+    let listed = meters.list(&ctx, &ListOptions::default()).await.expect("a list");
+    assert_eq!(listed.iter().next().map(|meter| meter.to_bytes()), Some(read.to_bytes()));
     let update = async |change: fn(&mut releases::new::Meter)| {
         let wanted = DefaultUpdatedObjectInfo::change(move |mut meter| {
             change(&mut meter);
@@ -377,9 +381,16 @@ async fn an_object_that_is_older_than_a_limit_and_a_default() {
         let options = UpdateOptions::default();
         meters.update(&ctx, "x", &wanted, all, all, false, &options).await.map(|(meter, _)| meter)
     };
+    let written = update(|_| {}).await.expect("an object");
+    assert!(
+        written.revision() > read.revision(),
+        "a write stores today's form, even when it changes nothing else"
+    );
+    assert_eq!(written.decode().expect("a meter").metadata.generation, 1);
+    assert_eq!(update(|_| {}).await.expect("an object").revision(), written.revision());
     let labelled = update(|meter| drop(meter.metadata.labels.insert("a".into(), "b".into()))).await;
     let meter = labelled.expect("what did not change is not held against it").decode().expect("a meter");
-    assert_eq!((meter.size, meter.limit), (500, 7), "a write fills the default in");
+    assert_eq!((meter.size, meter.limit), (500, 7));
     let refused = update(|meter| meter.size = 501).await.expect_err("a change is checked");
     assert_eq!(refused.code(), 422);
 }

@@ -16,6 +16,12 @@ use super::{Cursor, Header, Interest, Snapshot, StorageError, Stored, Value, Wri
 pub trait Describe: Send + Sync {
     /// The header of an object; an error says how the bytes are damaged.
     fn describe(&self, bytes: &[u8]) -> Result<Header, String>;
+
+    /// The object as it would be written today, where an older program wrote these bytes otherwise. Reads show that form;
+    /// the engine keeps its bytes until the object is written again. Asked once, when an engine brings the bytes.
+    fn upgrade(&self, _bytes: &[u8]) -> Option<Value> {
+        None
+    }
 }
 
 /// The objects of one kind. Cheap to clone; every clone is the same collection.

@@ -180,8 +180,20 @@ impl State {
         if let Some(same) = same.filter(|stored| stored.revision() == record.revision) {
             return Ok(Arc::clone(same));
         }
-        let header = self.header(key, &Value::from(record.bytes.clone()))?;
-        Ok(Arc::new(Stored::new(key, record.revision, &record.bytes, header)))
+        self.brought(key, record.revision, &Value::from(record.bytes.clone()))
+    }
+
+    /// An object that an engine brings, in today's form.
+    fn brought(&self, key: &str, revision: u64, value: &Value) -> Result<Arc<Stored>, StorageError> {
+        let upgraded = match value.header {
+            Some(_) => None,
+            None => self.describe.upgrade(&value.bytes),
+        };
+        let header = self.header(key, upgraded.as_ref().unwrap_or(value))?;
+        Ok(Arc::new(match upgraded {
+            Some(value) => Stored::new(key, revision, &value.bytes, header).outdated(),
+            None => Stored::new(key, revision, &value.bytes, header),
+        }))
     }
 
     /// Puts a change into some objects; the event of it, unless it changes nothing.
@@ -193,8 +205,7 @@ impl State {
         let Some(key) = self.own_key(&change.key) else { return Ok(None) };
         let (current, previous) = match &change.value {
             Some(value) => {
-                let header = self.header(key, value)?;
-                let stored = Arc::new(Stored::new(key, change.revision, &value.bytes, header));
+                let stored = self.brought(key, change.revision, value)?;
                 let previous = objects.insert(Arc::clone(&stored));
                 (Some(stored), previous)
             }
