@@ -83,7 +83,7 @@ pub struct Lister<T> {
 
 /// The objects of a kind, as bytes and decoded.
 struct Objects<T> {
-    kind: Kind<T>,
+    kind: Arc<Kind<T>>,
     collection: Collection,
 }
 
@@ -140,15 +140,16 @@ impl<T: Resource> Lister<T> {
 
 impl<T: Resource> Objects<T> {
     fn new(store: &Store) -> Self {
-        let kind = Kind::new();
-        let collection = store.collection(&prefix(kind.info()), Arc::new(JsonHeader(Arc::clone(&kind))));
+        let kind = Arc::new(Kind::<T>::new());
+        let header = JsonHeader(Arc::<Kind<T>>::clone(&kind));
+        let collection = store.collection(&prefix(kind.info()), Arc::new(header));
         Self { kind, collection }
     }
 
     /// The object in its type, decoded the first time.
     fn decode(&self, stored: &Stored) -> Result<Arc<T>> {
         let decode = || -> Result<Arc<T>> {
-            let object = codec::decode(&self.kind, stored)?.downcast();
+            let object = codec::decode(&*self.kind, stored)?.downcast();
             object
                 .map(Arc::from)
                 .ok_or_else(|| Error::internal(format!("the object is not a {}", T::INFO.kind)))

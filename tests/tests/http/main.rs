@@ -18,6 +18,9 @@ const W: &str = "/apis/demo.example.com/v1/namespaces/ns1/widgets";
 /// The workers of namespace `ns1`.
 const WORKERS: &str = "/apis/demo.example.com/v1/namespaces/ns1/workers";
 
+/// The gizmos.
+const G: &str = "/apis/demo.example.com/v1/gizmos";
+
 /// A server of the test kinds in memory, and a client of it.
 async fn serve() -> Client {
     serve_with(Chain::new()).await
@@ -50,6 +53,10 @@ fn widget(name: &str) -> Value {
         "metadata": { "name": name },
         "spec": { "size": 1, "mode": "quiet" },
     })
+}
+
+fn gizmo(name: &str, text: &str) -> Value {
+    json!({ "apiVersion": "demo.example.com/v1", "kind": "Gizmo", "metadata": { "name": name }, "text": text })
 }
 
 /// An object as it was returned, with one value changed.
