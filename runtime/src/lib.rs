@@ -69,6 +69,7 @@
 )]
 
 pub mod admission;
+pub mod backup;
 pub mod context;
 #[cfg(feature = "server")]
 pub(crate) mod decode;

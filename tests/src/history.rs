@@ -170,17 +170,12 @@ impl<'a> Order<'a> {
         for operation in operations {
             let Some(end) = operation.end else { continue };
             let begin = operation.begin;
-            let (key, fits): (_, Box<dyn Fn(Option<&Event>) -> bool>) = match &operation.action {
-                Action::Read { key, found } => (key, Box::new(move |event| same(event, found.as_ref()))),
-                Action::Refused { key, expected } => {
-                    let expected = *expected;
-                    (key, Box::new(move |event| revision_of(event) != expected))
-                }
-                _ => continue,
+            let (Action::Read { key, .. } | Action::Refused { key, .. }) = &operation.action else {
+                continue;
             };
             let states = self.states(key);
             let mut possible = states.filter(|(from, until)| {
-                fits(from.map(|from| &self.log[from]))
+                fits(&operation.action, from.map(|from| &self.log[from]))
                     && from.is_none_or(|from| self.at_least[from] <= end)
                     && until.is_none_or(|until| self.at_most[until] >= begin)
             });
@@ -267,13 +262,16 @@ impl<'a> Order<'a> {
     }
 }
 
-fn same(event: Option<&Event>, found: Option<&(u64, String)>) -> bool {
+/// Whether an answer about one object fits what a write left of it.
+fn fits(action: &Action, event: Option<&Event>) -> bool {
     let stored = event.and_then(|event| Some((event.revision, event.value.as_deref()?)));
-    stored == found.map(|(revision, value)| (*revision, value.as_str()))
-}
-
-fn revision_of(event: Option<&Event>) -> u64 {
-    event.filter(|event| event.value.is_some()).map_or(0, |event| event.revision)
+    match action {
+        Action::Read { found, .. } => {
+            stored == found.as_ref().map(|(revision, value)| (*revision, value.as_str()))
+        }
+        Action::Refused { expected, .. } => stored.map_or(0, |(revision, _)| revision) != *expected,
+        _ => false,
+    }
 }
 
 #[cfg(test)]

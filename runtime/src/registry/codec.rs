@@ -38,7 +38,10 @@ fn encode_parts(object: &dyn AnyObject, meta: &ObjectMeta) -> Result<storage::Va
     bytes.extend_from_slice(&body);
     let fields = selectable::values(object.info(), &bytes);
     let header = header(meta, fields, metadata, splice);
-    Ok(storage::Value { header: Some(Arc::new(header)), ..Bytes::from(bytes).into() })
+    let mut value = storage::Value::from(Bytes::from(bytes));
+    value.header = Some(Arc::new(header));
+    value.deleting = meta.deletion_timestamp.is_some();
+    Ok(value)
 }
 
 /// What follows the metadata: `,"spec":{…}}`, or just the closing brace. Needs an object whose metadata was taken out.

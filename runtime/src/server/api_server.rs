@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::api::State;
 use super::authentication::{Authenticator, InProcessAuthenticator};
 use super::authorization::AllowAuthenticated;
+use super::commands::{self, Command};
 use super::health::{self, HealthState};
 use super::shutdown::Signals;
 use super::{Api, ApiService, RunningServer, ServerOptions, version};
@@ -46,6 +47,8 @@ pub struct ApiServer {
     kinds: Vec<Kind>,
     admission: Chain,
     store: Option<Store>,
+    /// What [`run`](Self::run) does.
+    command: Command,
     /// Whether this is the program, and not a part of one: then it also sets up logging.
     is_program: bool,
 }
@@ -72,12 +75,20 @@ impl ApiServer {
     /// word `serve`. The data directory is `./<program>-data` unless a flag names another.
     #[cfg(feature = "cli")]
     pub fn from_args() -> Self {
-        Self { is_program: true, ..Self::new(super::args::from_command_line()) }
+        let (command, options) = super::args::from_command_line();
+        Self { is_program: true, command, ..Self::new(options) }
     }
 
     /// A server that is set up by options.
     pub fn new(options: ServerOptions) -> Self {
-        Self { options, kinds: Vec::new(), admission: Chain::new(), store: None, is_program: false }
+        Self {
+            options,
+            kinds: Vec::new(),
+            admission: Chain::new(),
+            store: None,
+            command: Command::Serve,
+            is_program: false,
+        }
     }
 
     /// A server with the default options: port 6443 of this machine alone, everything in memory.
@@ -118,10 +129,21 @@ impl ApiServer {
     ///
     /// Prints on standard output where it serves, where the data lies and what to try next. The first line is
     /// `serving <url>`.
+    ///
+    /// When the command line names another command, that is done instead: `export` and `import` move all objects from a
+    /// store and into one, as [`backup`](crate::backup) says.
     pub async fn run(self) -> Result<()> {
         if self.is_program {
             log_to_stderr();
         }
+        match &self.command {
+            Command::Serve => self.serve_until_stopped().await,
+            Command::Export(file) => commands::export(&self, file.as_deref()).await,
+            Command::Import(file) => commands::import(&self, file.as_deref()).await,
+        }
+    }
+
+    async fn serve_until_stopped(self) -> Result<()> {
         let signals = Signals::listen();
         let mut signals =
             signals.map_err(|error| Error::other(format!("cannot listen to signals: {error}")))?;
@@ -157,6 +179,11 @@ impl ApiServer {
         let health = HealthState::new(stopping.clone(), None);
         let api = api(handlers, Box::new(InProcessAuthenticator), stopping, health);
         Ok(ApiService::new(api))
+    }
+
+    /// Whether the store is the server's own, in its data directory.
+    pub(super) fn has_own_store(&self) -> bool {
+        self.store.is_none()
     }
 
     /// The store, if any kind needs one.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::ServerOptions;
+use super::commands::Command;
 
 /// Means, in place of a directory, to keep everything in memory.
 const IN_MEMORY: &str = ":memory:";
@@ -16,15 +17,40 @@ const IN_MEMORY: &str = ":memory:";
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true, max_term_width = 100)]
 struct CommandLine {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<Word>,
     #[command(flatten)]
     serve: Serve,
 }
 
 #[derive(Subcommand, Debug)]
-enum Command {
+enum Word {
     /// Serve the API; this is what happens without a command, too
     Serve(Serve),
+    /// Write all objects as lines of JSON, for a backup or another store. The server must not be running on the
+    /// directory
+    Export(Move),
+    /// Take the objects of an export into an empty store
+    Import(Move),
+}
+
+/// Where the objects are.
+#[derive(Args, Debug)]
+struct Storage {
+    /// The directory of the objects, the server's own certificate, the admin's token and a kubeconfig; made if it is
+    /// not there. ":memory:" keeps everything in memory, gone when the server stops
+    #[arg(long, value_name = "DIRECTORY", default_value_os_t = default_data_dir(std::env::args_os().next()))]
+    data_dir: PathBuf,
+}
+
+/// What goes from a store to a file, or back.
+#[derive(Args, Debug)]
+struct Move {
+    #[command(flatten)]
+    storage: Storage,
+
+    /// The file; standard output or input without one
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -42,10 +68,8 @@ struct Serve {
     #[arg(long, value_name = "PORT")]
     insecure_port: Option<u16>,
 
-    /// The directory of the objects, the server's own certificate, the admin's token and a kubeconfig; made if it is
-    /// not there. ":memory:" keeps everything in memory, gone when the server stops
-    #[arg(long, value_name = "DIRECTORY", default_value_os_t = default_data_dir(std::env::args_os().next()))]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    storage: Storage,
 
     /// Write a kubeconfig for the admin to this file, besides the one in the data directory
     #[arg(long, value_name = "FILE")]
@@ -66,33 +90,40 @@ struct Serve {
 }
 
 /// Reads the command line of this process. A wrong one, and `--help`, end the process with clap's message.
-pub(crate) fn from_command_line() -> ServerOptions {
+pub(crate) fn from_command_line() -> (Command, ServerOptions) {
     parse(std::env::args_os()).unwrap_or_else(|error| error.exit())
 }
 
-fn parse(args: impl IntoIterator<Item = OsString>) -> Result<ServerOptions, clap::Error> {
+fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Command, ServerOptions), clap::Error> {
     let mut command = CommandLine::command();
     let matches = command.try_get_matches_from_mut(args)?;
     let line = CommandLine::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    let serve = match line.command {
-        Some(Command::Serve(serve)) => serve,
-        None => line.serve,
-    };
-    Ok(serve.into())
+    Ok(match line.command.unwrap_or(Word::Serve(line.serve)) {
+        Word::Serve(serve) => (Command::Serve, serve.into()),
+        Word::Export(Move { storage, file }) => (Command::Export(file), storage.into()),
+        Word::Import(Move { storage, file }) => (Command::Import(file), storage.into()),
+    })
+}
+
+impl From<Storage> for ServerOptions {
+    fn from(Storage { data_dir }: Storage) -> Self {
+        let data_dir = (data_dir.as_os_str() != IN_MEMORY).then_some(data_dir);
+        Self { data_dir, ..Self::default() }
+    }
 }
 
 impl From<Serve> for ServerOptions {
     fn from(serve: Serve) -> Self {
-        let Serve { bind_address, secure_port, insecure_port, data_dir, write_kubeconfig, .. } = serve;
+        let Serve { bind_address, secure_port, insecure_port, storage, write_kubeconfig, .. } = serve;
         Self {
             bind_address,
             secure_port,
             insecure_port,
-            data_dir: (data_dir.as_os_str() != IN_MEMORY).then_some(data_dir),
             write_kubeconfig,
             tls_cert_file: serve.tls_cert_file,
             tls_private_key_file: serve.tls_private_key_file,
             token_auth_file: serve.token_auth_file,
+            ..storage.into()
         }
     }
 }
@@ -112,7 +143,9 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<ServerOptions, clap::Error> {
-        parse(line.split(' ').map(OsString::from))
+        let (command, options) = parse(line.split(' ').map(OsString::from))?;
+        assert_eq!(command, Command::Serve);
+        Ok(options)
     }
 
     #[test]
@@ -142,6 +175,14 @@ mod tests {
             .token_auth_file("t.csv");
         assert_eq!(parsed(&format!("pot {flags}")).unwrap(), expected);
         assert_eq!(parsed(&format!("pot serve {flags}")).unwrap(), expected);
+    }
+
+    #[test]
+    fn an_export_knows_where_from_and_where_to() {
+        let parsed = |line: &str| parse(line.split(' ').map(OsString::from)).unwrap();
+        let options = ServerOptions::default().data_dir("d");
+        assert_eq!(parsed("pot export --data-dir d f"), (Command::Export(Some("f".into())), options.clone()));
+        assert_eq!(parsed("pot import --data-dir d"), (Command::Import(None), options));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The few small files that the server keeps beside its data: tokens, keys, the kubeconfig.
 
 use std::ffi::OsString;
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::errors::{Error, Result};
 
@@ -68,25 +68,50 @@ impl Access {
     fn apply(self, _: &mut OpenOptions) {}
 }
 
-/// Writes beside the file and renames, so that no reader sees half of it and a secret is never readable in between.
 fn write(path: &Path, text: &str, access: Access) -> Result<()> {
-    let mut name = path.file_name().map_or_else(OsString::new, OsString::from);
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = path.with_file_name(name);
-    let attempt = || {
+    let mut replacement = Replacement::begin(path, access)?;
+    let written = replacement.file.write_all(text.as_bytes());
+    written.map_err(|error| fail("write", path, &error))?;
+    replacement.finish()
+}
+
+/// A file that is written beside another and then takes its place, so that no reader sees half of it and a secret is
+/// never readable in between. Dropping it unfinished leaves everything as it was.
+pub(crate) struct Replacement {
+    path: PathBuf,
+    beside: PathBuf,
+    pub(crate) file: File,
+}
+
+impl Replacement {
+    /// Begins a file that only its owner may read.
+    pub(crate) fn private(path: &Path) -> Result<Self> {
+        Self::begin(path, Access::Owner)
+    }
+
+    fn begin(path: &Path, access: Access) -> Result<Self> {
+        let mut name = path.file_name().map_or_else(OsString::new, OsString::from);
+        name.push(format!(".{}.tmp", std::process::id()));
+        let beside = path.with_file_name(name);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         access.apply(&mut options);
-        let mut file = options.open(&beside)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&beside, path)
-    };
-    attempt().map_err(|error| {
-        // What is left of the attempt may not exist at all.
-        let _ = std::fs::remove_file(&beside);
-        fail("write", path, &error)
-    })
+        let file = options.open(&beside).map_err(|error| fail("write", path, &error))?;
+        Ok(Self { path: path.to_owned(), beside, file })
+    }
+
+    /// Makes the file durable and gives it its name.
+    pub(crate) fn finish(self) -> Result<()> {
+        let moved = self.file.sync_all().and_then(|()| std::fs::rename(&self.beside, &self.path));
+        moved.map_err(|error| fail("write", &self.path, &error))
+    }
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        // After the end there is nothing beside the file any more.
+        let _ = std::fs::remove_file(&self.beside);
+    }
 }
 
 fn fail(action: &str, path: &Path, error: &std::io::Error) -> Error {

@@ -80,6 +80,14 @@ pub trait Engine: Send + Sync + 'static {
     /// [`StorageError::FutureRevision`].
     fn compact(&self, revision: u64) -> BoxFuture<'_, Result<(), StorageError>>;
 
+    /// Raises the revision counter to at least this, so that what is written next lies above it, and returns the newest
+    /// revision. Called after an import, so that clients do not see revisions go back.
+    ///
+    /// An engine that cannot do that need not write this.
+    fn raise_revision(&self, _revision: u64) -> BoxFuture<'_, Result<u64, StorageError>> {
+        self.revision()
+    }
+
     /// Where the data lies, for people.
     fn location(&self) -> String;
 
@@ -199,6 +207,8 @@ pub struct Value {
     /// After which time the key is to be deleted, unless it is written again before. An engine that cannot do this
     /// refuses the write with [`StorageError::Unsupported`]; one that can may round up to seconds. Sinks ignore it.
     pub ttl: Option<Duration>,
+    /// Whether the object is on its way to be deleted. An engine that keeps room for deletes may use it for this, too.
+    pub deleting: bool,
 }
 
 impl Value {
@@ -211,7 +221,7 @@ impl Value {
 
 impl From<Bytes> for Value {
     fn from(bytes: Bytes) -> Self {
-        Self { bytes, header: None, ttl: None }
+        Self { bytes, header: None, ttl: None, deleting: false }
     }
 }
 

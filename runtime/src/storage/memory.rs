@@ -97,6 +97,10 @@ impl Engine for MemoryEngine {
         Box::pin(async move { self.data().compact(revision) })
     }
 
+    fn raise_revision(&self, revision: u64) -> BoxFuture<'_, Result<u64, StorageError>> {
+        Box::pin(async move { Ok(self.data().raise(revision)) })
+    }
+
     fn location(&self) -> String {
         "memory".to_owned()
     }
@@ -122,6 +126,14 @@ impl Data {
             sink.progress(revision);
         }
         Ok(revision)
+    }
+
+    fn raise(&mut self, revision: u64) -> u64 {
+        self.newest = self.newest.max(revision);
+        for (_, sink) in &self.sinks {
+            sink.progress(self.newest);
+        }
+        self.newest
     }
 
     fn range(&self, range: &Range) -> Result<Page, StorageError> {

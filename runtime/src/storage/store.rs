@@ -137,6 +137,11 @@ impl Store {
         Ok(())
     }
 
+    /// The engine, opened if it is not.
+    pub(crate) async fn engine(&self) -> Result<Arc<dyn Engine>, StorageError> {
+        self.opener.engine().await
+    }
+
     /// Where the data lies, for people.
     pub fn location(&self) -> String {
         self.opener.location()

@@ -18,6 +18,7 @@ pub(super) enum Command {
     Write(Write, Reply<u64>),
     Follow { prefix: String, after: u64, sink: Arc<dyn ChangeSink>, reply: Reply<()> },
     Compact(u64, Reply<()>),
+    Raise(u64, Reply<u64>),
     Reopen(Reply<Arc<Database>>),
     Close(Reply<()>),
 }
@@ -89,6 +90,9 @@ impl Committer {
             Command::Compact(revision, reply) => {
                 let _ = reply.send(self.compact(revision));
             }
+            Command::Raise(revision, reply) => {
+                let _ = reply.send(self.raise(revision));
+            }
             Command::Reopen(reply) => {
                 let _ = reply.send(self.database());
             }
@@ -151,10 +155,10 @@ impl Committer {
         })
     }
 
-    /// Answers the writes for which a full disk has no room, and returns the deletes.
+    /// Answers the writes for which a full disk has no room, and returns the deletes and what leads to them.
     fn refuse_growth(&self, writes: Vec<Request>) -> Vec<Request> {
-        let (deletes, others): (Vec<_>, Vec<_>) =
-            writes.into_iter().partition(|(write, _)| write.value.is_none());
+        let is_delete = |(write, _): &Request| write.value.as_ref().is_none_or(|value| value.deleting);
+        let (deletes, others): (Vec<_>, Vec<_>) = writes.into_iter().partition(is_delete);
         for (_, reply) in others {
             let _ = reply.send(Err(self.directory.full()));
         }
@@ -268,6 +272,22 @@ impl Committer {
         })?;
         self.compacted = revision;
         Ok(())
+    }
+
+    /// Raises the newest revision, as if something had been written and forgotten.
+    fn raise(&mut self, revision: u64) -> Result<u64, StorageError> {
+        let newest = self.shared.newest.load(Ordering::Acquire);
+        if revision <= newest {
+            return Ok(newest);
+        }
+        self.transact(|database| {
+            let transaction = database.begin_write()?;
+            transaction.open_table(META)?.insert(NEWEST, revision)?;
+            Ok(transaction.commit()?)
+        })?;
+        self.feed(&[], revision);
+        self.shared.newest.store(revision, Ordering::Release);
+        Ok(revision)
     }
 }
 

@@ -158,6 +158,10 @@ impl Engine for EmbeddedEngine {
         Box::pin(self.ask(move |reply| Command::Compact(revision, reply)))
     }
 
+    fn raise_revision(&self, revision: u64) -> BoxFuture<'_, Result<u64, StorageError>> {
+        Box::pin(self.ask(move |reply| Command::Raise(revision, reply)))
+    }
+
     fn location(&self) -> String {
         self.shared.path.display().to_string()
     }

@@ -67,7 +67,7 @@ impl Reserve {
 }
 
 fn fill(file: &mut File) -> std::io::Result<()> {
-    let zeros = [0; 64 << 10];
+    let zeros = vec![0; 64 << 10];
     for _ in 0..BYTES / zeros.len() as u64 {
         file.write_all(&zeros)?;
     }
