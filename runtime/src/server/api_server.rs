@@ -1,9 +1,11 @@
 //! `ApiServer`: takes kinds, and serves them with a port or without.
 
+use std::fmt;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
 use tokio::sync::watch;
 
 use super::api::State;
@@ -47,6 +49,7 @@ pub struct ApiServer {
     kinds: Vec<Kind>,
     admission: Chain,
     store: Option<Store>,
+    pub(super) hooks: Vec<PostStartHook>,
     /// What [`run`](Self::run) does.
     command: Command,
     /// Whether this is the program, and not a part of one: then it also sets up logging.
@@ -59,6 +62,15 @@ enum Kind {
     /// Its handlers are made once the store is known.
     OnStore(fn(&Store) -> Handlers),
     Ready(Box<Handlers>),
+}
+
+/// What runs beside a server that serves.
+pub(super) struct PostStartHook(pub(super) Box<dyn FnOnce(ApiService) -> BoxFuture<'static, ()> + Send>);
+
+impl fmt::Debug for PostStartHook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PostStartHook").finish_non_exhaustive()
+    }
 }
 
 /// The store of a server, and whose it is.
@@ -86,6 +98,7 @@ impl ApiServer {
             kinds: Vec::new(),
             admission: Chain::new(),
             store: None,
+            hooks: Vec::new(),
             command: Command::Serve,
             is_program: false,
         }
@@ -121,6 +134,34 @@ impl ApiServer {
     /// directory or the feature `embedded` is off.
     pub fn store(mut self, store: Store) -> Self {
         self.store = Some(store);
+        self
+    }
+
+    /// Adds what runs beside the server, such as a controller, in a task of its own. It begins once connections are
+    /// accepted, with the server as a service that can be called in process, and is dropped when the server begins to
+    /// stop.
+    ///
+    /// ```
+    /// use http_body_util::{BodyExt, Empty};
+    /// use resourceful::ApiServer;
+    /// use resourceful::server::ApiService;
+    /// use tower_service::Service;
+    ///
+    /// async fn watch_over(mut service: ApiService) {
+    ///     let request = http::Request::get("/healthz").body(Empty::<bytes::Bytes>::new()).unwrap();
+    ///     let Ok(answer) = service.call(request).await;
+    ///     let Ok(body) = answer.into_body().collect().await;
+    ///     assert_eq!(body.to_bytes(), "ok");
+    /// }
+    ///
+    /// let server = ApiServer::builder().post_start_hook(watch_over);
+    /// ```
+    pub fn post_start_hook<F, R>(mut self, hook: F) -> Self
+    where
+        F: FnOnce(ApiService) -> R + Send + 'static,
+        R: Future<Output = ()> + Send + 'static,
+    {
+        self.hooks.push(PostStartHook(Box::new(|service| Box::pin(hook(service)))));
         self
     }
 
@@ -169,7 +210,7 @@ impl ApiServer {
     }
 
     /// The server without a port, to be called in process. The options other than the data directory mean nothing to
-    /// it.
+    /// it, and no hook runs. [`RunningServer::service`] is the service of a server that has a port.
     ///
     /// Fails when there is nothing to serve.
     pub fn into_service(self) -> Result<ApiService> {

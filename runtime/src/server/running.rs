@@ -9,13 +9,14 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::api_server::{StoreChoice, api};
+use super::api_server::{PostStartHook, StoreChoice, api};
+use super::authentication::InProcessOr;
 use super::banner::Banner;
 use super::health::{self, HealthState};
 use super::kubeconfig::{KUBECONFIG_FILE, Kubeconfig};
 use super::serve::{Transport, bind, serve};
 use super::tokens::{TokenAuthenticator, admin_token};
-use super::{ApiServer, ServerOptions, files, shutdown};
+use super::{Api, ApiServer, ApiService, ServerOptions, files, shutdown};
 use crate::errors::{Error, Result};
 use crate::rest::Handlers;
 use crate::storage::Store;
@@ -32,6 +33,7 @@ pub struct RunningServer {
     admin_token: String,
     kubeconfig_path: Option<PathBuf>,
     handlers: Vec<Handlers>,
+    api: Api,
     /// Where the data lies; `None` when the server has no store.
     data: Option<String>,
     /// The store, if it is to be closed at the end.
@@ -45,7 +47,7 @@ impl RunningServer {
     pub(super) async fn start(server: ApiServer) -> Result<Self> {
         let choice = server.store_choice();
         let handlers = server.handlers(choice.as_ref())?;
-        let ApiServer { options, .. } = server;
+        let ApiServer { options, hooks, .. } = server;
         if let Some(directory) = &options.data_dir {
             files::create_data_directory(directory)?;
         }
@@ -62,7 +64,22 @@ impl RunningServer {
             // The reason why the start failed says more than a second error.
             let _ = store.close().await;
         }
-        started
+        let mut running = started?;
+        for PostStartHook(hook) in hooks {
+            let (service, mut stop) = (running.service(), running.stopping.subscribe());
+            running.tasks.spawn(async move {
+                tokio::select! {
+                    () = hook(service) => {}
+                    () = shutdown::stopped(&mut stop) => {}
+                }
+            });
+        }
+        Ok(running)
+    }
+
+    /// The server as a service that can be called in process, as the admin. It is of use while the server serves.
+    pub fn service(&self) -> ApiService {
+        ApiService::new(self.api.clone())
     }
 
     /// Where the server serves, as in `https://127.0.0.1:6443`. A server that listens on every address is named by
@@ -161,6 +178,8 @@ impl Parts {
             authenticator.load(path)?;
         }
         let listeners = Listeners::bind(&options).await?;
+        let stop = stopping.subscribe();
+        let api = api(handlers.clone(), Box::new(InProcessOr(authenticator)), stop.clone(), health);
         let mut running = RunningServer {
             url: listeners.url(),
             insecure_url: listeners.insecure_url(),
@@ -168,14 +187,13 @@ impl Parts {
             admin_token,
             kubeconfig_path: None,
             handlers,
+            api: api.clone(),
             data: self.data,
             own_store: self.own_store,
             stopping,
             tasks: self.tasks,
         };
         running.write_kubeconfig(&options)?;
-        let stop = running.stopping.subscribe();
-        let api = api(running.handlers.clone(), Box::new(authenticator), stop.clone(), health);
         for (listener, transport) in listeners.sockets {
             running.tasks.spawn(serve(listener, transport, api.clone(), stop.clone()));
         }
