@@ -184,6 +184,15 @@ pub(crate) fn relative_crate(path: &Path) -> Error {
     )
 }
 
+// kube-rs.
+
+pub(crate) fn kube_without_feature(key: &Path) -> Error {
+    at(
+        key,
+        "`kube` needs the feature `kube` of `resourceful`; write `resourceful = { version = \"…\", features = [\"kube\"] }`",
+    )
+}
+
 // Verbs.
 
 pub(crate) fn verbs_without_list(key: &Path) -> Error {

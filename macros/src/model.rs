@@ -32,6 +32,8 @@ pub(crate) struct Model {
     pub(crate) status_endpoint: bool,
     /// The user's strategy; without one, the default strategy is written.
     pub(crate) strategy: Option<Path>,
+    /// Whether the struct is also a `Resource` of kube-rs.
+    pub(crate) kube: bool,
     /// What is served, in the order of [`Verb::ALL`].
     pub(crate) verbs: Vec<ServedVerb>,
 }

@@ -194,6 +194,7 @@ fn tokens() -> impl Strategy<Value = String> {
         "priority",
         "selectable",
         "deprecated",
+        "kube",
         "immutable",
         "scale",
         "spec_replicas_path",

@@ -49,6 +49,7 @@
 //! | `server` | yes | the HTTP server |
 //! | `tls` | yes | HTTPS, with a self-signed certificate when none is given |
 //! | `cli` | yes | command-line flags for `ApiServer::from_args` |
+//! | `kube` | no | kube-rs: `kube::Api` on the very struct that is served; see the key `kube` of the derive |
 //! | `testing` | no | checks for your own tests: kinds, engines, a server on a free port |
 //!
 //! Without default features the crate has the types, the traits, the pipelines and the memory engine, and no network.
@@ -98,6 +99,11 @@ pub(crate) mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod watch;
+
+/// kube-rs' types without its client, in the version that `#[resource(kube)]` implements [`Resource`](kube_core::Resource)
+/// of. `kube::core` is this crate when their versions agree.
+#[cfg(feature = "kube")]
+pub use kube_core;
 
 pub use crate::context::{RequestContext, UserInfo};
 pub use crate::errors::{Error, Result};

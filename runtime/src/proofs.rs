@@ -42,3 +42,31 @@ pub fn registry<T: Resource, S: StrategyOf<T>>(store: &Store) -> Registry<T> {
 
 /// Accepts handlers with every verb.
 pub const fn standard_storage<R: StandardStorage>() {}
+
+/// What `#[resource(kube)]` asks of the metadata.
+#[cfg(feature = "kube")]
+pub mod kube {
+    use kube_core::ObjectMeta;
+
+    /// The type that kube-rs hands out references to.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be the metadata of a resource of kube-rs",
+        label = "not kube-rs' `ObjectMeta`",
+        note = "`#[resource(kube)]` needs the metadata of kube-rs: `use kube::core::ObjectMeta`, \
+                in the version of `resourceful::kube_core`"
+    )]
+    pub trait Metadata {
+        fn as_theirs(&self) -> &ObjectMeta;
+        fn as_theirs_mut(&mut self) -> &mut ObjectMeta;
+    }
+
+    impl Metadata for ObjectMeta {
+        fn as_theirs(&self) -> &ObjectMeta {
+            self
+        }
+
+        fn as_theirs_mut(&mut self) -> &mut ObjectMeta {
+            self
+        }
+    }
+}

@@ -5,6 +5,7 @@
 
 mod fallback;
 mod handlers;
+mod kube;
 mod resource;
 mod status;
 mod strategy;
@@ -32,6 +33,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let rest = verbs::rest(model);
     let status_rest = verbs::status_rest(model);
     let served = handlers::served(model);
+    let kube = kube::resource(model);
     let proof = handlers::proof(model);
     quote! {
         #types
@@ -47,6 +49,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             #rest
             #status_rest
             #served
+            #kube
             #proof
         };
     }

@@ -39,6 +39,8 @@ pub(crate) struct Container {
     pub(crate) verbs: Vec<Given<Verbs>>,
     #[darling(multiple)]
     pub(crate) deprecated: Vec<Given<Notice>>,
+    #[darling(multiple)]
+    pub(crate) kube: Vec<Given<Switch>>,
     #[darling(multiple, rename = "crate")]
     pub(crate) runtime: Vec<Given<RuntimePath>>,
     /// What is none of the above.
@@ -63,6 +65,7 @@ pub(crate) const CONTAINER_KEYS: &[&str] = &[
     "strategy",
     "verbs",
     "deprecated",
+    "kube",
     "crate",
 ];
 

@@ -1,6 +1,8 @@
 //! Object metadata: our own small copy of `k8s.io/apimachinery` `meta/v1`, so that the core forces no Kubernetes
 //! version on anyone and builds in seconds.
 
+#[cfg(feature = "kube")]
+mod kube;
 pub mod names;
 mod time;
 pub(crate) mod validation;
@@ -157,6 +159,8 @@ pub struct TypeMeta {
 }
 
 /// What the `metadata` field of a kind must be: [`ObjectMeta`], or a type that converts to and from it without loss.
+///
+/// With the feature `kube`, k8s-openapi's `ObjectMeta` is such a type, too, and both convert into each other.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the metadata of a resource",
     label = "not object metadata",

@@ -1,11 +1,14 @@
 //! What the pipelines and the server need of a type, with the type erased: where generics end.
 
+use std::any::TypeId;
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::info::ResourceInfo;
+use crate::meta::{Metadata, ObjectMeta};
 use crate::object::{AnyObject, DynObject};
 use crate::resource::Resource;
 use crate::schema::KindSchema;
@@ -51,8 +54,13 @@ impl<T: Resource> DynKind for Kind<T> {
         const { &T::INFO }
     }
 
-    fn decode(&self, document: Value) -> Result<DynObject, serde_json::Error> {
-        Ok(Box::new(T::deserialize(document)?))
+    fn decode(&self, mut document: Value) -> Result<DynObject, serde_json::Error> {
+        let meta = foreign_metadata::<T>(&mut document)?;
+        let mut object = T::deserialize(document)?;
+        if let Some(meta) = meta {
+            object.metadata_mut().set_object_meta(meta);
+        }
+        Ok(Box::new(object))
     }
 
     fn decode_json(&self, json: &[u8]) -> Result<DynObject, serde_json::Error> {
@@ -84,4 +92,17 @@ impl<T: Resource> DynKind for Kind<T> {
     fn schema(&self) -> &KindSchema {
         self.schema.get_or_init(|| KindSchema::of::<T>(self.info()))
     }
+}
+
+/// Takes the metadata out of a client's document, when the type has metadata that is not ours: what a client may leave out
+/// or write as `null` does not depend on the type.
+fn foreign_metadata<T: Resource>(document: &mut Value) -> Result<Option<ObjectMeta>, serde_json::Error> {
+    if TypeId::of::<T::Metadata>() == TypeId::of::<ObjectMeta>() {
+        return Ok(None);
+    }
+    let metadata = document.get_mut("metadata").map(|metadata| {
+        let empty = Value::Object(serde_json::Map::new());
+        std::mem::replace(metadata, empty)
+    });
+    metadata.map(ObjectMeta::deserialize).transpose()
 }
