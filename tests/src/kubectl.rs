@@ -43,12 +43,14 @@ impl Kubectl {
 
     /// A command, not yet run.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
-        let mut command = Command::new("kubectl");
+        let mut command = self.dress(Command::new("kubectl"));
+        command.args(arguments);
         command
-            .args(arguments)
-            .env("KUBECONFIG", &self.kubeconfig)
-            .env("HOME", &self.home)
-            .stdin(Stdio::null());
+    }
+
+    /// Another command, in which kubectl finds its kubeconfig and its home.
+    pub fn dress(&self, mut command: Command) -> Command {
+        command.env("KUBECONFIG", &self.kubeconfig).env("HOME", &self.home).stdin(Stdio::null());
         command
     }
 

@@ -6,5 +6,6 @@ pub mod client;
 pub mod history;
 pub mod kinds;
 pub mod kubectl;
+pub mod plots;
 pub mod server;
 pub mod workload;

@@ -66,7 +66,7 @@ fn discovery() {
     );
     let wide = kubectl.ok("api-resources -o wide --api-group=wardle.example.com");
     assert!(wide.contains("create,delete,deletecollection,get,list,patch,update,watch"), "{wide}");
-    assert_eq!(kubectl.ok("api-versions"), "wardle.example.com/v1alpha1\n");
+    assert_eq!(kubectl.ok("api-versions"), "v1\nwardle.example.com/v1alpha1\n");
     let version = kubectl.run("version");
     assert!(version.success && version.stdout.contains("Server Version: v1."), "{version:?}");
 }

@@ -48,7 +48,11 @@ impl Discovery {
     /// The documents of these kinds.
     pub(crate) fn new(handlers: &[Handlers]) -> Self {
         let groups = groups(handlers);
-        let (core, named): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.name.is_empty());
+        let (mut core, named): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.name.is_empty());
+        if core.is_empty() {
+            // kubectl takes a file with a `List` of version v1, such as it prints, only from a server that has the version.
+            core.push(Group { name: "", versions: vec![("v1", Vec::new())] });
+        }
         let mut legacy = HashMap::new();
         for group in core.iter().chain(&named) {
             let root = match group.name {
@@ -333,7 +337,8 @@ mod tests {
         group["kind"] = "APIGroup".into();
         group["apiVersion"] = "v1".into();
         assert_eq!(legacy("/apis/demo.example.com").await, group);
-        assert_eq!(legacy("/api").await["versions"], json!([]));
+        assert_eq!(legacy("/api").await["versions"], json!(["v1"]));
+        assert_eq!(legacy("/api/v1").await["resources"], json!([]));
         for path in ["/apis/other", "/apis/demo.example.com/v2", "/apis/demo.example.com/v1/widgets", "/", ""]
         {
             assert!(get(path, "*/*").is_none(), "{path}");
@@ -403,7 +408,9 @@ mod tests {
             assert_eq!(body(get("/apis", &accept).unwrap()).await["kind"], kind, "{accept}");
         }
         let api = body(get("/api", v2).unwrap()).await;
-        assert_eq!((&api["kind"], &api["items"]), (&json!("APIGroupDiscoveryList"), &json!([])));
+        let versions = json!([{"version": "v1", "freshness": "Current", "resources": []}]);
+        let items = json!([{"metadata": {"name": ""}, "versions": versions}]);
+        assert_eq!((&api["kind"], &api["items"]), (&json!("APIGroupDiscoveryList"), &items));
         for accept in [v2beta1, "text/html"] {
             let response = get("/apis", accept).unwrap();
             assert_eq!(response.status(), 406);

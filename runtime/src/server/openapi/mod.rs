@@ -4,6 +4,7 @@
 
 mod names;
 mod operations;
+mod protobuf;
 mod schemas;
 mod v2;
 
@@ -17,10 +18,15 @@ use serde_json::{Map, Value, json};
 
 use super::body::Body;
 use super::document::Document;
-use super::media_range::accepts_json;
+use super::media_range::{accepted, accepts_json};
 use crate::rest::Handlers;
 
 const JSON: &str = "application/json";
+
+/// The protobuf form of version 2, by its name and by the one that it had (contract 6.26).
+const V2_PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+const V2_PROTOBUF_NAMES: [&str; 2] =
+    ["com.github.proto-openapi.spec.v2.v1.0+protobuf", "com.github.proto-openapi.spec.v2@v1.0+protobuf"];
 
 /// The OpenAPI documents of a server.
 #[derive(Debug)]
@@ -35,6 +41,7 @@ struct Documents {
     /// The documents of version 3 by group and version, as in `apis/example.com/v1`.
     groups: BTreeMap<String, Document>,
     v2: Document,
+    v2_protobuf: Document,
 }
 
 impl OpenApi {
@@ -56,12 +63,12 @@ impl OpenApi {
             if accepts_json(headers) {
                 document.respond(headers)
             } else {
-                // An empty answer: clients that know only protobuf take it as "there is no such document".
-                status(StatusCode::NOT_ACCEPTABLE)
+                // An empty answer: clients that know only protobuf ask for JSON then.
+                not_acceptable()
             }
         };
         match path {
-            "v2" => Some(respond(&documents.v2)),
+            "v2" => Some(documents.v2(headers).map_or_else(not_acceptable, |it| it.respond(headers))),
             "v3" | "v3/" => Some(documents.root.respond(headers)),
             path => {
                 let name = path.strip_prefix("v3/")?;
@@ -97,8 +104,18 @@ impl Documents {
             })
             .collect();
         let root = Document::new(JSON, json!({"paths": paths}).to_string());
-        let v2 = Document::new(JSON, v2::from_v3(&all).to_string());
-        Self { root, groups, v2 }
+        let swagger = v2::from_v3(&all);
+        let v2 = Document::new(JSON, swagger.to_string());
+        let v2_protobuf = Document::new(V2_PROTOBUF, protobuf::encode(&swagger));
+        Self { root, groups, v2, v2_protobuf }
+    }
+
+    /// The form of version 2 that a client likes best.
+    fn v2(&self, headers: &HeaderMap) -> Option<&Document> {
+        accepted(headers).iter().find_map(|range| {
+            let is_protobuf = || V2_PROTOBUF_NAMES.iter().any(|name| range.takes(name));
+            if range.takes("json") { Some(&self.v2) } else { is_protobuf().then_some(&self.v2_protobuf) }
+        })
     }
 }
 
@@ -157,6 +174,10 @@ fn relative_url(name: &str, document: &Document) -> String {
 fn parameter<'a>(query: Option<&'a str>, name: &str) -> Option<&'a str> {
     let pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
     pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).next()
+}
+
+fn not_acceptable() -> Response<Body> {
+    status(StatusCode::NOT_ACCEPTABLE)
 }
 
 fn status(code: StatusCode) -> Response<Body> {

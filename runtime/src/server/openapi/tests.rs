@@ -56,16 +56,27 @@ async fn the_root_names_the_documents_by_their_hash() {
 }
 
 #[tokio::test]
-async fn whoever_takes_only_protobuf_gets_nothing() {
+async fn protobuf_there_is_of_version_2_alone() {
     // contract 6.25, 6.26
-    for (path, protobuf) in [
-        (GROUP, "application/com.github.proto-openapi.spec.v3.v1.0+protobuf"),
-        ("/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"),
-    ] {
-        let response = get(path, None, protobuf).unwrap();
+    let protobuf = "application/com.github.proto-openapi.spec.v3.v1.0+protobuf";
+    for (path, accept) in [(GROUP, protobuf), ("/openapi/v2", "text/html"), ("/openapi/v2", protobuf)] {
+        let response = get(path, None, accept).unwrap();
         assert_eq!(response.status(), 406);
         assert!(response.into_body().collect().await.unwrap().to_bytes().is_empty());
         assert_eq!(get(path, None, "*/*").unwrap().status(), 200);
+    }
+    let v2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+    let old = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    for (accept, content_type) in [
+        (v2, v2),
+        (old, v2),
+        ("application/com.github.proto-openapi.spec.v2@v1.0+protobuf,application/json;q=0.9", v2),
+        ("application/json,application/com.github.proto-openapi.spec.v2@v1.0+protobuf;q=0.9", JSON),
+        ("*/*", JSON),
+    ] {
+        let response = get("/openapi/v2", None, accept).unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()[CONTENT_TYPE], content_type, "{accept}");
     }
 }
 
