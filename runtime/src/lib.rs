@@ -46,6 +46,7 @@
 //! |---|---|---|
 //! | `derive` | yes | `#[derive(Resource)]` |
 //! | `embedded` | yes | the embedded engine: one directory, one process, durable |
+//! | `etcd` | no | the etcd engine: any cluster of version 3.4 or newer, shared by any number of servers |
 //! | `server` | yes | the HTTP server |
 //! | `tls` | yes | HTTPS, with a self-signed certificate when none is given |
 //! | `cli` | yes | command-line flags for `ApiServer::from_args` |

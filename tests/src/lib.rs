@@ -3,6 +3,7 @@
 #![allow(clippy::missing_panics_doc, reason = "a harness panics when what it drives does not do as it must")]
 
 pub mod client;
+pub mod etcd;
 pub mod history;
 pub mod kinds;
 pub mod kubectl;

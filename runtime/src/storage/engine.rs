@@ -11,7 +11,7 @@ use super::{Header, StorageError};
 /// A key-value store with compare-and-swap, one revision counter for all keys, and an ordered feed of changes.
 ///
 /// Small on purpose: snapshots, watches, paging, bookmarks and `410 Gone` are supplied above it, once for all engines.
-/// `examples/engine.rs` is a whole engine in less than 200 lines, and
+/// `examples/engine/journal.rs` is a whole engine in less than 200 lines, and
 /// `resourceful::testing::engine_contract`, with the feature `testing`, tells whether an engine keeps what is promised here.
 ///
 /// # What every engine keeps
@@ -44,8 +44,9 @@ use super::{Header, StorageError};
 /// - until [`is_closed`](ChangeSink::is_closed) says so, after which the engine drops it soon. Breaks of a connection are the
 ///   engine's to mend; if changes are gone for good, it calls [`lost`](ChangeSink::lost), and nothing after that.
 ///
-/// **The end.** After [`close`](Self::close) everything fails with [`StorageError::Unreachable`], and what was acknowledged
-/// is there when the store is opened again.
+/// **The end.** After [`close`](Self::close) everything fails with [`StorageError::Unreachable`], the sinks are dropped, and
+/// what was acknowledged is there when the store is opened again. What is kept only while the engine lives has no end to
+/// keep, and works on.
 ///
 /// The futures may be dropped at any time, and calls may run at the same time from any number of tasks.
 pub trait Engine: Send + Sync + 'static {
@@ -108,7 +109,7 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Finishes what was begun and lets go of the data, so that another process may open it. What comes later fails.
     ///
-    /// An engine with nothing to let go of need not write this.
+    /// An engine with nothing to let go of need not write this, and then works on.
     fn close(&self) -> BoxFuture<'_, Result<(), StorageError>> {
         Box::pin(async { Ok(()) })
     }

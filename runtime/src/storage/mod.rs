@@ -8,6 +8,8 @@ mod collection;
 mod embedded;
 mod engine;
 mod error;
+#[cfg(feature = "etcd")]
+mod etcd;
 mod flight;
 mod history;
 mod log;
@@ -21,11 +23,16 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+/// The future that an [`Engine`]'s methods return.
+pub use futures_core::future::BoxFuture;
+
 pub use self::collection::{Collection, Describe};
 #[cfg(feature = "embedded")]
 pub use self::embedded::EmbeddedEngine;
 pub use self::engine::{Change, ChangeSink, Engine, Page, Range, Record, Value, Write};
 pub use self::error::StorageError;
+#[cfg(feature = "etcd")]
+pub use self::etcd::{EtcdEngine, EtcdOptions};
 pub use self::history::History;
 pub use self::log::{Cursor, Event, Interest};
 pub use self::memory::MemoryEngine;

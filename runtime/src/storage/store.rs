@@ -57,6 +57,18 @@ impl Store {
         })
     }
 
+    /// A store on an etcd cluster, which other servers may use at the same time; connected on first use.
+    #[cfg(feature = "etcd")]
+    pub fn etcd(options: super::EtcdOptions) -> Self {
+        Self::located(options.location(), move || {
+            let options = options.clone();
+            Box::pin(async move {
+                let engine = super::EtcdEngine::connect(options).await?;
+                Ok(Arc::new(engine) as Arc<dyn Engine>)
+            })
+        })
+    }
+
     /// A store on an engine that is already open.
     pub fn new(engine: impl Engine) -> Self {
         let engine: Arc<dyn Engine> = Arc::new(engine);

@@ -1,3 +1,7 @@
 //! Checks for the tests of programs that serve kinds, one file each: what a kind promises, what an engine promises.
 //!
 //! Enable the feature `testing` in `[dev-dependencies]`.
+
+mod engine_contract;
+
+pub use self::engine_contract::{EngineVerdict, Lasts, engine_contract};

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
@@ -36,6 +36,10 @@ impl State {
         self.past.check(revision)?;
         if let Some(snapshot) = self.past.get(revision) {
             return Ok(snapshot);
+        }
+        if self.log.progress() < revision {
+            // The feed of an engine that others write to is behind.
+            return self.read_past(revision).await;
         }
         match self.rewind(revision).await {
             Err(StorageError::Compacted { .. }) => self.read_past(revision).await,
@@ -108,7 +112,8 @@ impl State {
         let catch_up = CatchUp::new(self.log.room());
         let sink = Arc::new(WeakSink(Arc::downgrade(&catch_up)));
         engine.follow(self.prefix().to_owned(), after, sink).await?;
-        let Some((changes, until)) = catch_up.until(floor).await? else {
+        let ask = || engine.request_progress(self.prefix(), floor);
+        let Some((changes, until)) = catch_up.until(floor, ask).await? else {
             self.past.too_far.fetch_max(after, Ordering::Relaxed);
             return Err(too_far);
         };
@@ -178,6 +183,8 @@ struct Caught {
     error: Option<StorageError>,
 }
 
+/// How often the engine is asked how far its feed has come.
+const IMPATIENCE: Duration = Duration::from_millis(50);
 /// What an event costs beside its objects, about.
 const OVERHEAD: usize = 512;
 
@@ -192,8 +199,13 @@ impl CatchUp {
         self.more.notify_one();
     }
 
-    /// Waits until everything up to a revision has come in, and says how far it reaches. Nothing when it is too much.
-    async fn until(&self, revision: u64) -> Result<Option<(Vec<Change>, u64)>, StorageError> {
+    /// Waits until everything up to a revision has come in, and says how far it reaches. Nothing when it is too much, or
+    /// when the engine, asked for progress, cannot tell.
+    async fn until(
+        &self,
+        revision: u64,
+        ask: impl Fn() -> bool,
+    ) -> Result<Option<(Vec<Change>, u64)>, StorageError> {
         let waiting = async {
             loop {
                 {
@@ -208,7 +220,10 @@ impl CatchUp {
                         return Ok(Some((std::mem::take(&mut caught.changes), caught.until)));
                     }
                 }
-                self.more.notified().await;
+                if !ask() {
+                    return Ok(None);
+                }
+                let _ = tokio::time::timeout(IMPATIENCE, self.more.notified()).await;
             }
         };
         tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| {

@@ -45,8 +45,8 @@ pub(super) struct Writer {
 
 /// How long a reader waits for a revision of the future (contract 5.13).
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
-/// How often a reader that waits asks the engine for progress.
-const IMPATIENCE: Duration = Duration::from_millis(100);
+/// How long a reader that waits leaves the engine before it asks again for progress, at first and at most.
+const IMPATIENCE: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(100));
 /// How many objects are read at a time when loading.
 const PAGE: usize = 500;
 /// How many objects of the past are read at a time: an engine may have to undo what came later for every page.
@@ -283,6 +283,7 @@ impl State {
         self.load().await?;
         let engine = self.engine().await?;
         let waiting = async {
+            let mut impatience = IMPATIENCE.0;
             loop {
                 let reached = self.reached.notified();
                 self.load().await?;
@@ -293,7 +294,8 @@ impl State {
                 if !told && engine.revision().await? >= revision {
                     return self.read(revision).await;
                 }
-                let _ = tokio::time::timeout(IMPATIENCE, reached).await;
+                let _ = tokio::time::timeout(impatience, reached).await;
+                impatience = IMPATIENCE.1.min(impatience * 2);
             }
         };
         tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| {

@@ -21,7 +21,7 @@ mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -46,6 +46,7 @@ pub struct EmbeddedEngine {
 struct Shared {
     path: PathBuf,
     newest: AtomicU64,
+    is_closed: AtomicBool,
     database: Mutex<Result<Arc<Database>, StorageError>>,
 }
 
@@ -68,6 +69,7 @@ impl EmbeddedEngine {
         let shared = Arc::new(Shared {
             path,
             newest: AtomicU64::new(database.start().newest),
+            is_closed: AtomicBool::new(false),
             database: Mutex::new(Ok(Arc::new(database))),
         });
         let (commands, queue) = channel();
@@ -113,7 +115,12 @@ impl EmbeddedEngine {
 
 impl Engine for EmbeddedEngine {
     fn revision(&self) -> BoxFuture<'_, Result<u64, StorageError>> {
-        Box::pin(async { Ok(self.shared.newest.load(Ordering::Acquire)) })
+        Box::pin(async {
+            if self.shared.is_closed.load(Ordering::Acquire) {
+                return Err(self.shared.closed());
+            }
+            Ok(self.shared.newest.load(Ordering::Acquire))
+        })
     }
 
     fn range(&self, range: Range) -> BoxFuture<'_, Result<Page, StorageError>> {
@@ -168,6 +175,7 @@ impl Engine for EmbeddedEngine {
 
     fn close(&self) -> BoxFuture<'_, Result<(), StorageError>> {
         Box::pin(async {
+            self.shared.is_closed.store(true, Ordering::Release);
             let closed = self.ask(Command::Close).await;
             self.commands.lock().unwrap_or_else(PoisonError::into_inner).take();
             closed
