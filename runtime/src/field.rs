@@ -140,6 +140,13 @@ impl Error {
         Self::new(CauseType::FieldValueTooMany, path, Some(actual.to_string()), detail)
     }
 
+    /// `Too few: <actual>: must have at least <min> items`.
+    pub fn too_few(path: Path, actual: usize, min: usize) -> Self {
+        let unit = if min == 1 { "item" } else { "items" };
+        let detail = format!("must have at least {min} {unit}");
+        Self::new(CauseType::FieldValueTooFew, path, Some(actual.to_string()), detail)
+    }
+
     /// `Internal error: <why>`.
     pub fn internal(path: Path, why: impl fmt::Display) -> Self {
         Self::new(CauseType::InternalError, path, None, why.to_string())

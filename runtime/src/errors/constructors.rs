@@ -1,6 +1,6 @@
 //! One constructor per row of the table in contract 8.1.
 
-use super::{Cause, CauseType, Details, Error, Reason, Status};
+use super::{Cause, CauseType, Details, Error, Reason, ServerResponse, Status};
 use crate::field::ErrorList;
 use crate::quote::quoted;
 use crate::resource::{GroupKind, GroupResource};
@@ -45,9 +45,9 @@ impl Error {
             .retry_after(1)
     }
 
-    /// 401: the given message, or `Unauthorized`.
+    /// 401: the given message, or `not authorized`.
     pub fn unauthorized(message: &str) -> Self {
-        Self::new(401, Reason::Unauthorized, if message.is_empty() { "Unauthorized" } else { message })
+        Self::new(401, Reason::Unauthorized, if message.is_empty() { "not authorized" } else { message })
     }
 
     /// 403: `widgets.example.com "x" is forbidden: why`.
@@ -64,6 +64,19 @@ impl Error {
     pub fn conflict(resource: &GroupResource, name: &str, why: &str) -> Self {
         let message = format!("Operation cannot be fulfilled on {resource} {}: {why}", quoted(name));
         Self::new(409, Reason::Conflict, message).about(resource, name)
+    }
+
+    /// 409 of a server-side apply: the message, and one cause per field that another manager owns (contract 7.8.5).
+    pub fn apply_conflict(causes: Vec<Cause>, message: impl Into<String>) -> Self {
+        let mut error = Self::new(409, Reason::Conflict, message);
+        error.status_mut().details = Some(Details { causes, ..Details::default() });
+        error
+    }
+
+    /// 410 `Gone`: there is no such thing any more, nor another address of it. For revisions there is
+    /// [`expired`](Self::expired).
+    pub fn gone(message: impl Into<String>) -> Self {
+        Self::new(410, Reason::Gone, message)
     }
 
     /// 410 `Expired`: the revision or token is no longer held.
@@ -97,6 +110,11 @@ impl Error {
     /// 429 with the given message and the seconds to wait.
     pub fn too_many_requests(message: impl Into<String>, retry_after_seconds: u32) -> Self {
         Self::new(429, Reason::TooManyRequests, message).retry_after(retry_after_seconds)
+    }
+
+    /// 429: `Too many requests: why`, for a request that is not worth trying again.
+    pub fn too_many_requests_error(why: &str) -> Self {
+        Self::new(429, Reason::TooManyRequests, format!("Too many requests: {why}"))
     }
 
     /// 503 with the given message.
@@ -166,29 +184,26 @@ impl Error {
         Self::new(415, Reason::UnsupportedMediaType, message)
     }
 
+    /// 500 `StorageReadError`: some stored objects cannot be read; one cause for each.
+    pub fn store_read(causes: Vec<Cause>, message: impl Into<String>) -> Self {
+        let mut error = Self::new(500, Reason::StorageReadError, message);
+        error.status_mut().details = Some(Details { causes, ..Details::default() });
+        error
+    }
+
     /// The router's 404: no such path under a served group (contract 6.9). Its details are empty.
     pub fn path_not_found() -> Self {
-        Self::generic(404, Reason::NotFound, "the server could not find the requested resource")
+        ServerResponse::code(404).into()
     }
 
     /// The router's 405: the path exists, the method does not (contract 6.9).
     pub fn method_not_allowed() -> Self {
-        Self::generic(
-            405,
-            Reason::MethodNotAllowed,
-            "the server does not allow this method on the requested resource",
-        )
+        ServerResponse::code(405).into()
     }
 
     /// The 422 whose cause is lost, as a failed JSON patch gives (contract 7.3.3).
     pub fn generic_invalid() -> Self {
-        Self::generic(422, Reason::Invalid, "the server rejected our request due to an error in our request")
-    }
-
-    fn generic(code: u16, reason: Reason, message: &str) -> Self {
-        let mut error = Self::new(code, reason, message);
-        error.status_mut().details = Some(Details::default());
-        error
+        ServerResponse::code(422).into()
     }
 }
 

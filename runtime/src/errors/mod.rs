@@ -4,10 +4,12 @@
 //! (contract 6.78), so nothing here wraps. [`constructors`](Error#implementations) build every form of the table in 8.1.
 
 mod constructors;
+mod server_response;
 mod status;
 
 use std::fmt;
 
+pub use self::server_response::ServerResponse;
 pub use self::status::{Cause, CauseType, Details, Reason, Status};
 
 /// `Result` with [`Error`].
@@ -52,9 +54,14 @@ impl Error {
         &self.status.message
     }
 
+    /// Whether it failed for this reason; the code tells when the reason is none that is known (contract 8.5).
+    fn is(&self, reason: Reason, code: u16) -> bool {
+        self.reason() == reason || (self.reason() == Reason::Unknown && self.code() == code)
+    }
+
     /// Whether the object does not exist, like Go's `errors.IsNotFound`.
     pub fn is_not_found(&self) -> bool {
-        self.reason() == Reason::NotFound
+        self.is(Reason::NotFound, 404)
     }
 
     /// Whether the name is taken, like Go's `errors.IsAlreadyExists`.
@@ -64,22 +71,42 @@ impl Error {
 
     /// Whether the write was based on an outdated object, like Go's `errors.IsConflict`.
     pub fn is_conflict(&self) -> bool {
-        self.reason() == Reason::Conflict
+        self.is(Reason::Conflict, 409)
     }
 
     /// Whether the object failed validation, like Go's `errors.IsInvalid`.
     pub fn is_invalid(&self) -> bool {
-        self.reason() == Reason::Invalid
+        self.is(Reason::Invalid, 422)
     }
 
     /// Whether the caller may not do this, like Go's `errors.IsForbidden`.
     pub fn is_forbidden(&self) -> bool {
-        self.reason() == Reason::Forbidden
+        self.is(Reason::Forbidden, 403)
     }
 
     /// Whether the revision asked for is no longer held, like Go's `errors.IsResourceExpired`.
     pub fn is_expired(&self) -> bool {
         self.reason() == Reason::Expired
+    }
+
+    /// Whether nobody knows who the caller is, like Go's `errors.IsUnauthorized`.
+    pub fn is_unauthorized(&self) -> bool {
+        self.is(Reason::Unauthorized, 401)
+    }
+
+    /// Whether the request made no sense, like Go's `errors.IsBadRequest`.
+    pub fn is_bad_request(&self) -> bool {
+        self.is(Reason::BadRequest, 400)
+    }
+
+    /// Whether it took too long, like Go's `errors.IsTimeout`: a write may have happened all the same.
+    pub fn is_timeout(&self) -> bool {
+        self.is(Reason::Timeout, 504)
+    }
+
+    /// Whether the caller should come back later, like Go's `errors.IsTooManyRequests`.
+    pub fn is_too_many_requests(&self) -> bool {
+        self.reason() == Reason::TooManyRequests || self.code() == 429
     }
 }
 

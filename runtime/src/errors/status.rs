@@ -8,11 +8,11 @@ use crate::meta::ListMeta;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
-    /// Always `Status`.
-    #[serde(default)]
+    /// `Status`; empty (absent) in the one answer that lacks it (contract 6.85).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub kind: String,
-    /// Always `v1`.
-    #[serde(default)]
+    /// `v1`, or empty where `kind` is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub api_version: String,
     /// Empty but for the `continue` token of an expired list (contract 5.23).
     #[serde(default)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Pipelines, codec, metadata, names, revision};
 use crate::context::RequestContext;
 use crate::errors::{Error, Result};
+use crate::meta::ObjectMeta;
 use crate::object::{AnyObject, DynObject};
 use crate::options::CreateOptions;
 use crate::rest::ValidateObject;
@@ -35,13 +36,7 @@ impl Pipelines {
                 }
             }
         }
-        match self.create_once(ctx, object, create_validation, options).await {
-            Err(error) if generated && error.is_already_exists() => {
-                let name = error.status().details.as_ref().map_or("", |details| details.name.as_str());
-                Err(Error::generate_name_conflict(&self.info().group_resource(), name))
-            }
-            result => result,
-        }
+        self.create_once(ctx, object, create_validation, options).await
     }
 
     async fn create_once(
@@ -59,7 +54,9 @@ impl Pipelines {
         let value = codec::encode(&mut *object)?;
         let stored = match self.store_new(&key, value, options.dry_run).await {
             Ok(stored) => stored,
-            Err(StorageError::KeyExists) => return Err(self.name_is_taken(&name, &key).await),
+            Err(StorageError::KeyExists) => {
+                return Err(self.name_is_taken(&object.object_meta(), &key).await);
+            }
             Err(error) => return Err(self.storage_error("create", &name, error)),
         };
         finish.succeed();
@@ -107,8 +104,14 @@ impl Pipelines {
     }
 
     /// 409, which says when the object that has the name is on its way out (contract 2.24).
-    async fn name_is_taken(&self, name: &str, key: &str) -> Error {
-        let mut error = Error::already_exists(&self.info().group_resource(), name);
+    async fn name_is_taken(&self, meta: &ObjectMeta, key: &str) -> Error {
+        let (resource, name) = (self.info().group_resource(), &meta.name);
+        // Upstream takes a name for a generated one whenever it could have been.
+        let mut error = if meta.generate_name.is_empty() {
+            Error::already_exists(&resource, name)
+        } else {
+            Error::generate_name_conflict(&resource, name)
+        };
         let snapshot = self.collection.snapshot().await;
         let leaving = snapshot.ok().and_then(|snapshot| {
             let meta = codec::metadata(snapshot.get(key)?).ok()?;

@@ -13,9 +13,10 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::authentication::Authenticator;
-use super::authorization::{Attributes, Authorizer, Decision};
+use super::authorization::{Attributes, Authorizer, Decision, escape_html};
 use super::body::Body;
 use super::discovery::Discovery;
+use super::in_flight::InFlight;
 use super::index::Index;
 use super::openapi::OpenApi;
 use super::query::Query;
@@ -24,6 +25,7 @@ use super::verbs::{self, Call, ReadBody};
 use super::{options, respond};
 use crate::context::{RequestContext, UserInfo};
 use crate::errors::{Error, Result};
+use crate::quote::quoted;
 use crate::rest::Handlers;
 
 /// The largest body that is read (contract 6.72).
@@ -50,6 +52,7 @@ pub(crate) struct State {
     pub(crate) handlers: Vec<Handlers>,
     pub(crate) authenticator: Box<dyn Authenticator>,
     pub(crate) authorizer: Arc<dyn Authorizer>,
+    pub(crate) in_flight: InFlight,
     /// What is served besides resources, discovery and OpenAPI, such as health. None of it touches a store.
     pub(crate) documents: Vec<Endpoint>,
     /// Whether a path answers callers who do not say who they are.
@@ -121,13 +124,18 @@ impl Inner {
             return self.document(parts, query, info.path);
         }
         let user = self.state.authenticator.authenticate(parts)?;
+        let _permit = match self.state.in_flight.enter(&info.verb, &user) {
+            Ok(permit) => permit,
+            Err(refusal) => return Ok(refusal),
+        };
         let attributes = Attributes::new(&user, &info);
         match self.state.authorizer.authorize(attributes).await {
             Ok(Decision::Allow) => {}
             Ok(Decision::Deny(reason)) => return Err(attributes.forbidden(&reason)),
             // contract 6.81
             Err(why) => {
-                let text = format!("Internal Server Error: {:?}: {why}\n", parts.uri.to_string());
+                let uri = parts.uri.path_and_query().map_or("/", |uri| uri.as_str());
+                let text = escape_html(&format!("Internal Server Error: {}: {why}\n", quoted(uri)));
                 return Ok(respond::text(StatusCode::INTERNAL_SERVER_ERROR, text));
             }
         }

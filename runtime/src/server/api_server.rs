@@ -13,6 +13,7 @@ use super::authentication::{Authenticator, InProcessAuthenticator};
 use super::authorization::AllowAuthenticated;
 use super::commands::{self, Command};
 use super::health::{self, HealthState};
+use super::in_flight::InFlight;
 use super::shutdown::Signals;
 use super::{Api, ApiService, RunningServer, ServerOptions, version};
 use crate::admission::{Chain, Plugin};
@@ -218,7 +219,8 @@ impl ApiServer {
         // Nobody ever says that a service stops: it ends with its last clone.
         let (_, stopping) = watch::channel(false);
         let health = HealthState::new(stopping.clone(), None);
-        let api = api(handlers, Box::new(InProcessAuthenticator), stopping, health);
+        let in_flight = InFlight::default();
+        let api = api(handlers, Box::new(InProcessAuthenticator), in_flight, stopping, health);
         Ok(ApiService::new(api))
     }
 
@@ -296,6 +298,7 @@ fn default_store(data_dir: Option<&Path>) -> Store {
 pub(super) fn api(
     handlers: Vec<Handlers>,
     authenticator: Box<dyn Authenticator>,
+    in_flight: InFlight,
     stopping: watch::Receiver<bool>,
     health: HealthState,
 ) -> Api {
@@ -311,6 +314,7 @@ pub(super) fn api(
         handlers,
         authenticator,
         authorizer: Arc::new(AllowAuthenticated),
+        in_flight,
         documents: vec![
             Box::new(move |path, query, _| health::respond(path, query, &health)),
             Box::new(|path, _, _| version::respond(path)),

@@ -87,6 +87,15 @@ struct Serve {
     /// Users besides the admin, one on each line: token,user,uid,"group1,group2"
     #[arg(long, value_name = "FILE")]
     token_auth_file: Option<PathBuf>,
+
+    /// The most requests that read and are handled at a time; one more is answered with 429. 0 means any number. Watches
+    /// do not count, and members of system:masters are never refused
+    #[arg(long, value_name = "NUMBER", default_value_t = ServerOptions::MAX_REQUESTS_INFLIGHT)]
+    max_requests_inflight: usize,
+
+    /// The same for requests that write
+    #[arg(long, value_name = "NUMBER", default_value_t = ServerOptions::MAX_MUTATING_REQUESTS_INFLIGHT)]
+    max_mutating_requests_inflight: usize,
 }
 
 /// Reads the command line of this process. A wrong one, and `--help`, end the process with clap's message.
@@ -123,6 +132,8 @@ impl From<Serve> for ServerOptions {
             tls_cert_file: serve.tls_cert_file,
             tls_private_key_file: serve.tls_private_key_file,
             token_auth_file: serve.token_auth_file,
+            max_requests_inflight: serve.max_requests_inflight,
+            max_mutating_requests_inflight: serve.max_mutating_requests_inflight,
             ..storage.into()
         }
     }

@@ -46,7 +46,7 @@ impl Authenticator for InProcessAuthenticator {
             .extensions
             .get::<InProcess>()
             .map(|InProcess(user)| user.clone())
-            .ok_or_else(|| Error::unauthorized(""))
+            .ok_or_else(|| Error::unauthorized("Unauthorized"))
     }
 }
 

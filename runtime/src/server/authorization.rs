@@ -90,7 +90,8 @@ impl fmt::Display for Attributes<'_> {
     }
 }
 
-fn escape_html(text: &str) -> String {
+/// Text as it may stand in a page, should a browser take it for one.
+pub(crate) fn escape_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

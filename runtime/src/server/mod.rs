@@ -20,6 +20,7 @@ mod document;
 mod encode;
 mod files;
 mod health;
+mod in_flight;
 mod index;
 mod kubeconfig;
 mod list_body;

@@ -92,6 +92,20 @@ pub(crate) fn text(code: StatusCode, text: impl Into<Bytes>) -> Response<Body> {
     response
 }
 
+/// Answers a request whose time was up before its handler noticed: a status without kind and version, as plain text
+/// (contract 6.85).
+pub(crate) fn timed_out() -> Response<Body> {
+    let why = "request did not complete within the allotted timeout";
+    let mut status = Error::timeout(why, 0).into_status();
+    status.kind.clear();
+    status.api_version.clear();
+    let mut json = serde_json::to_vec(&status).unwrap_or_default();
+    json.push(b'\n');
+    let mut response = text(StatusCode::GATEWAY_TIMEOUT, json);
+    response.headers_mut().remove(X_CONTENT_TYPE_OPTIONS);
+    response
+}
+
 /// Answers with the events of a watch.
 pub(crate) fn events(body: Body) -> Response<Body> {
     response(StatusCode::OK, Format::Json, body)

@@ -13,6 +13,7 @@ use super::api_server::{PostStartHook, StoreChoice, api};
 use super::authentication::InProcessOr;
 use super::banner::Banner;
 use super::health::{self, HealthState};
+use super::in_flight::InFlight;
 use super::kubeconfig::{KUBECONFIG_FILE, Kubeconfig};
 use super::serve::{Transport, bind, serve};
 use super::tokens::{TokenAuthenticator, admin_token};
@@ -179,7 +180,9 @@ impl Parts {
         }
         let listeners = Listeners::bind(&options).await?;
         let stop = stopping.subscribe();
-        let api = api(handlers.clone(), Box::new(InProcessOr(authenticator)), stop.clone(), health);
+        let authenticator = Box::new(InProcessOr(authenticator));
+        let in_flight = InFlight::new(&options);
+        let api = api(handlers.clone(), authenticator, in_flight, stop.clone(), health);
         let mut running = RunningServer {
             url: listeners.url(),
             insecure_url: listeners.insecure_url(),

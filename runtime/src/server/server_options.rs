@@ -29,6 +29,11 @@ pub struct ServerOptions {
     pub tls_private_key_file: Option<PathBuf>,
     /// More users, by their tokens: lines of `token,user,uid,"group1,group2"`.
     pub token_auth_file: Option<PathBuf>,
+    /// The most requests that read and are handled at a time; 0 means any number. Watches do not count, and members of
+    /// `system:masters` are never refused.
+    pub max_requests_inflight: usize,
+    /// The most requests that write and are handled at a time; 0 means any number.
+    pub max_mutating_requests_inflight: usize,
 }
 
 impl Default for ServerOptions {
@@ -42,6 +47,8 @@ impl Default for ServerOptions {
             tls_cert_file: None,
             tls_private_key_file: None,
             token_auth_file: None,
+            max_requests_inflight: Self::MAX_REQUESTS_INFLIGHT,
+            max_mutating_requests_inflight: Self::MAX_MUTATING_REQUESTS_INFLIGHT,
         }
     }
 }
@@ -49,6 +56,10 @@ impl Default for ServerOptions {
 impl ServerOptions {
     /// The port of kube-apiserver.
     pub(crate) const SECURE_PORT: u16 = 6443;
+
+    /// The limits of kube-apiserver.
+    pub(crate) const MAX_REQUESTS_INFLIGHT: usize = 400;
+    pub(crate) const MAX_MUTATING_REQUESTS_INFLIGHT: usize = 200;
 
     /// Sets the address to listen on for HTTPS.
     pub fn bind_address(mut self, address: impl Into<IpAddr>) -> Self {
@@ -90,6 +101,14 @@ impl ServerOptions {
     /// Sets a file with more users, by their tokens.
     pub fn token_auth_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.token_auth_file = Some(path.into());
+        self
+    }
+
+    /// Sets how many requests may be handled at a time, those that read and those that write; 0 means any number. One more
+    /// is answered with 429 (contract 6.82).
+    pub fn max_requests_inflight(mut self, reads: usize, writes: usize) -> Self {
+        self.max_requests_inflight = reads;
+        self.max_mutating_requests_inflight = writes;
         self
     }
 }

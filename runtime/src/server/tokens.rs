@@ -72,7 +72,7 @@ impl Authenticator for TokenAuthenticator {
     fn authenticate(&self, request: &Parts) -> Result<UserInfo, Error> {
         let token = request.headers.get(AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
         let user = token.and_then(|token| self.users.get(&digest(token)));
-        user.cloned().ok_or_else(|| Error::unauthorized(""))
+        user.cloned().ok_or_else(|| Error::unauthorized("Unauthorized"))
     }
 }
 

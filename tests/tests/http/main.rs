@@ -2,6 +2,7 @@
 
 mod admission;
 mod bad_input;
+mod errors;
 mod scale;
 mod schema;
 mod selectable;

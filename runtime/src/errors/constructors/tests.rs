@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::errors::{Error, Reason};
+use crate::errors::{Cause, CauseType, Error, Reason, ServerResponse, Status};
 use crate::field::{self, ErrorList, Path};
 use crate::resource::{GroupKind, GroupResource};
 
@@ -145,6 +145,7 @@ fn plain_errors_carry_their_message() {
         (Error::bad_request("m"), 400, "BadRequest"),
         (Error::unauthorized("m"), 401, "Unauthorized"),
         (Error::not_acceptable("m"), 406, "NotAcceptable"),
+        (Error::gone("m"), 410, "Gone"),
         (Error::expired("m"), 410, "Expired"),
         (Error::unsupported_media_type("m"), 415, "UnsupportedMediaType"),
         (Error::service_unavailable("m"), 503, "ServiceUnavailable"),
@@ -157,6 +158,18 @@ fn plain_errors_carry_their_message() {
         413,
         Reason::RequestEntityTooLarge,
         r#""Request entity too large: limit is 3145728","reason":"RequestEntityTooLarge","code":413}"#,
+    );
+    check(
+        &Error::unauthorized(""),
+        401,
+        Reason::Unauthorized,
+        r#""not authorized","reason":"Unauthorized","code":401}"#,
+    );
+    check(
+        &Error::too_many_requests_error("slow down"),
+        429,
+        Reason::TooManyRequests,
+        r#""Too many requests: slow down","reason":"TooManyRequests","code":429}"#,
     );
     // contract 6.78
     check(&Error::other("m"), 500, Reason::Unknown, r#""m","code":500}"#);
@@ -197,6 +210,125 @@ fn errors_of_the_server_tell_what_to_do() {
     );
 }
 
+// contract 7.8.5, 8.1
+#[test]
+fn errors_with_nothing_but_causes() {
+    let cause = |reason, message: &str, field: &str| Cause {
+        reason: Some(reason),
+        message: message.into(),
+        field: field.into(),
+    };
+    let conflict = cause(CauseType::FieldManagerConflict, "conflict with \"b\"", ".spec.size");
+    check(
+        &Error::apply_conflict(
+            vec![conflict],
+            "Apply failed with 1 conflict: conflict with \"b\": .spec.size",
+        ),
+        409,
+        Reason::Conflict,
+        r#""Apply failed with 1 conflict: conflict with \"b\": .spec.size","reason":"Conflict","details":{"causes":[{"reason":"FieldManagerConflict","message":"conflict with \"b\"","field":".spec.size"}]},"code":409}"#,
+    );
+    check(
+        &Error::store_read(vec![cause(CauseType::UnexpectedServerResponse, "not JSON", "ns1/x")], "m"),
+        500,
+        Reason::StorageReadError,
+        r#""m","reason":"StorageReadError","details":{"causes":[{"reason":"UnexpectedServerResponse","message":"not JSON","field":"ns1/x"}]},"code":500}"#,
+    );
+}
+
+// contract 8.2
+#[test]
+fn answers_that_are_no_status() {
+    let table = [
+        (400, "BadRequest", "the server rejected our request for an unknown reason"),
+        (401, "Unauthorized", "the server has asked for the client to provide credentials"),
+        (403, "Forbidden", "said"),
+        (404, "NotFound", "the server could not find the requested resource"),
+        (405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
+        (406, "NotAcceptable", "said"),
+        (409, "Conflict", "the server reported a conflict"),
+        (415, "UnsupportedMediaType", "said"),
+        (418, "", "the server responded with the status code 418 but did not return more information"),
+        (422, "Invalid", "the server rejected our request due to an error in our request"),
+        (
+            429,
+            "TooManyRequests",
+            "the server has received too many requests and has asked us to try again later",
+        ),
+        (500, "InternalError", "an error on the server (\"said\") has prevented the request from succeeding"),
+        (503, "ServiceUnavailable", "the server is currently unable to handle the request"),
+        (
+            504,
+            "Timeout",
+            "the server was unable to return a response in the time allotted, but may still be processing the request",
+        ),
+        (599, "InternalError", "an error on the server (\"said\") has prevented the request from succeeding"),
+    ];
+    for (code, reason, message) in table {
+        let response = ServerResponse { message: "said", ..ServerResponse::code(code) };
+        let error = Error::from(response);
+        assert_eq!((error.code(), error.message()), (code, message));
+        let body = serde_json::to_value(error.status()).expect("plain data");
+        assert_eq!(body["reason"].as_str().unwrap_or_default(), reason);
+        let about = ServerResponse { verb: "GET", resource: Some(&WIDGETS), name: "x", ..response };
+        assert_eq!(Error::from(about).message(), format!("{message} (get widgets.demo.example.com x)"));
+        let all = ServerResponse { name: "", ..about };
+        assert_eq!(Error::from(all).message(), format!("{message} (get widgets.demo.example.com)"));
+    }
+    let post = ServerResponse { verb: "POST", ..ServerResponse::code(409) };
+    assert_eq!(Error::from(post).reason(), Reason::AlreadyExists);
+    for unknown in ["", "unknown"] {
+        let response = ServerResponse { message: unknown, ..ServerResponse::code(406) };
+        assert_eq!(
+            Error::from(response).message(),
+            "the server was unable to respond with a content type that the client supports"
+        );
+    }
+    let response = ServerResponse {
+        verb: "GET",
+        resource: Some(&WIDGETS),
+        name: "x",
+        message: "a page",
+        retry_after_seconds: 3,
+        is_unexpected: true,
+        ..ServerResponse::code(503)
+    };
+    check(
+        &response.into(),
+        503,
+        Reason::ServiceUnavailable,
+        r#""the server is currently unable to handle the request (get widgets.demo.example.com x)","reason":"ServiceUnavailable","details":{"name":"x","group":"demo.example.com","kind":"widgets","causes":[{"reason":"UnexpectedServerResponse","message":"a page"}],"retryAfterSeconds":3},"code":503}"#,
+    );
+}
+
+// contract 8.5
+#[test]
+fn the_code_speaks_when_the_reason_is_unknown() {
+    type Is = fn(&Error) -> bool;
+    let table: [(u16, Reason, Is); 8] = [
+        (400, Reason::BadRequest, Error::is_bad_request),
+        (401, Reason::Unauthorized, Error::is_unauthorized),
+        (403, Reason::Forbidden, Error::is_forbidden),
+        (404, Reason::NotFound, Error::is_not_found),
+        (409, Reason::Conflict, Error::is_conflict),
+        (422, Reason::Invalid, Error::is_invalid),
+        (429, Reason::TooManyRequests, Error::is_too_many_requests),
+        (504, Reason::Timeout, Error::is_timeout),
+    ];
+    let error = |code, reason| Error::from(Status::failure(code, reason, "m"));
+    for (code, reason, is) in table {
+        assert!(
+            is(&error(code, reason)) && is(&error(500, reason)) && is(&error(code, Reason::Unknown)),
+            "{code}"
+        );
+        assert!(!is(&error(500, Reason::InternalError)) && !is(&error(500, Reason::Unknown)), "{code}");
+        assert_eq!(is(&error(code, Reason::Gone)), code == 429, "{code}");
+    }
+    assert!(error(409, Reason::AlreadyExists).is_already_exists());
+    assert!(!error(409, Reason::Unknown).is_already_exists());
+    assert!(error(410, Reason::Expired).is_expired() && !error(410, Reason::Gone).is_expired());
+}
+
 // contract 13.8
 #[test]
 fn a_revision_of_the_future_has_the_cause_that_clients_look_for() {
@@ -235,10 +367,10 @@ fn generic_errors_have_empty_details() {
 #[test]
 fn bodies_are_read_back() {
     let body = r#"{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"m","reason":"Novel","details":{"causes":[{"reason":"Novel","message":"m"}]},"code":418}"#;
-    let status: crate::errors::Status = serde_json::from_str(body).expect("a Status");
+    let status: Status = serde_json::from_str(body).expect("a Status");
     assert_eq!((status.code, status.reason), (418, Reason::Unknown));
     let status = Error::invalid(&WIDGET, "x", &size_error().into()).into_status();
-    let read: crate::errors::Status =
+    let read: Status =
         serde_json::from_str(&serde_json::to_string(&status).expect("plain data")).expect("a Status");
     assert_eq!(read, status);
 }

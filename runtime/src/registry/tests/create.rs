@@ -107,6 +107,16 @@ async fn c11_a_generated_name_is_tried_eight_times() {
     for hook in ["begin_create", "validate", "finish_create false"] {
         assert_eq!(calls.iter().filter(|call| *call == hook).count(), 8, "{hook}: contract 2.23");
     }
+    // A name beside the prefix is told of in the same words, and tried once.
+    let named = Widget::generated("w-").meta(|meta| meta.name = "w-taken".into());
+    let error = widgets.create(named).await.unwrap_err();
+    assert!(error.message().ends_with("was not able to generate a unique name for the object"), "{error}");
+    assert_eq!(strategy.calls.take().iter().filter(|call| *call == "validate").count(), 1);
+    // It may be on its way out.
+    widgets.put(widgets.get("w-taken").await.unwrap().finalizers(&["example.com/wait"])).await.unwrap();
+    widgets.delete("w-taken").await.unwrap();
+    let error = widgets.create(Widget::generated("w-")).await.unwrap_err();
+    assert!(error.message().starts_with("object is being deleted: widgets.demo.example.com"), "{error}");
 }
 
 #[tokio::test]

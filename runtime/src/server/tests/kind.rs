@@ -14,7 +14,8 @@ use tokio::sync::{mpsc, watch};
 use super::super::api::State;
 use super::super::authentication::Authenticator;
 use super::super::authorization::{AllowAuthenticated, Attributes, Authorizer, Decision};
-use super::super::{Api, Body};
+use super::super::in_flight::InFlight;
+use super::super::{Api, Body, ServerOptions};
 use crate::context::{RequestContext, UserInfo};
 use crate::errors::{Details, Error, Result, Status};
 use crate::info::{Column, ResourceInfo};
@@ -161,6 +162,9 @@ impl rest::Updater for WidgetRest {
         _: &UpdateOptions,
     ) -> Result<(Object<Widget>, bool)> {
         assert!(!force_allow_create);
+        if name == "slow" {
+            std::future::pending::<()>().await;
+        }
         let old = self.0.find(name);
         if old.is_none() && name != "creatable" {
             return Err(missing(name));
@@ -262,8 +266,9 @@ struct Named;
 impl Authenticator for Named {
     fn authenticate(&self, request: &Parts) -> Result<UserInfo> {
         let name = request.headers.get("user").and_then(|name| name.to_str().ok());
-        let name = name.ok_or_else(|| Error::unauthorized(""))?;
-        Ok(UserInfo { name: name.into(), ..UserInfo::default() })
+        let name = name.ok_or_else(|| Error::unauthorized("Unauthorized"))?;
+        let groups = if name == "admin" { vec!["system:masters".into()] } else { Vec::new() };
+        Ok(UserInfo { name: name.into(), groups, ..UserInfo::default() })
     }
 }
 
@@ -293,6 +298,11 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn new() -> Self {
+        Self::limited(&ServerOptions::default().max_requests_inflight(0, 0))
+    }
+
+    /// A server with the limits of these options.
+    pub(super) fn limited(options: &ServerOptions) -> Self {
         let shelf = Arc::new(Shelf::default());
         let widgets = Handlers::of(WidgetRest(Arc::clone(&shelf)))
             .getter()
@@ -313,6 +323,7 @@ impl Server {
             handlers: vec![widgets, gizmos],
             authenticator: Box::new(Named),
             authorizer: Arc::new(Suspicious),
+            in_flight: InFlight::new(options),
             documents: vec![ok],
             is_public: |path| path == "/readyz",
             stopping,

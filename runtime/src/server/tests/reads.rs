@@ -2,9 +2,11 @@
 
 use std::io::Read;
 
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use super::kind::{Server, WIDGETS, widget};
+use crate::server::ServerOptions;
 
 const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
@@ -197,14 +199,18 @@ async fn failures_carry_warnings_too() {
 async fn a_slow_answer_ends_at_its_deadline() {
     let server = Server::new();
     let start = tokio::time::Instant::now();
-    let message = "Timeout: request did not complete within requested timeout - context deadline exceeded";
+    let body = r#"{"metadata":{},"status":"Failure","message":"Timeout: request did not complete within the allotted timeout","reason":"Timeout","details":{},"code":504}"#;
     for (uri, seconds) in [("slow?timeout=10s", 10), ("slow?timeout=40s", 34), ("slow", 34)] {
         let before = start.elapsed().as_secs();
         let answer = server.get(&format!("{WIDGETS}/{uri}")).await;
-        assert_eq!(answer.failure(), (504, "Timeout".into(), message.into()));
-        assert_eq!(answer.json()["details"], json!({}));
+        assert_eq!((answer.code.as_u16(), answer.text().trim_end()), (504, body), "contract 6.85");
+        assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
         assert_eq!(start.elapsed().as_secs() - before, seconds, "{uri}");
     }
+    let slow = server.call(&format!("PUT {WIDGETS}/slow"), &[], r#"{"metadata":{"name":"slow"}}"#).await;
+    let message = "Timeout: request did not complete within requested timeout - context deadline exceeded";
+    assert_eq!(slow.failure(), (504, "Timeout".into(), message.into()));
+    assert_eq!(slow.json()["details"], json!({}));
 }
 
 // contract 6.87
@@ -214,5 +220,33 @@ async fn a_panic_is_an_answer() {
     let answer = server.get(&format!("{WIDGETS}/panic")).await;
     let text = "This request caused apiserver to panic. Look in the logs for details.";
     assert_eq!((answer.code.as_u16(), answer.text()), (500, text));
+    assert_eq!(server.get(WIDGETS).await.code, 200);
+}
+
+// contract 6.82
+#[tokio::test(start_paused = true)]
+async fn too_many_requests_at_a_time_are_told_to_come_back() {
+    let server = Server::limited(&ServerOptions::default().max_requests_inflight(1, 0));
+    let slow = format!("{WIDGETS}/slow");
+    let mut first = std::pin::pin!(server.get(&slow));
+    assert!((&mut first).now_or_never().is_none());
+    let second = server.get(WIDGETS).await;
+    assert_eq!((second.code.as_u16(), second.text()), (429, "Too many requests, please try again later.\n"));
+    assert_eq!(
+        (second.header("retry-after"), second.header("content-type")),
+        ("1", "text/plain; charset=utf-8")
+    );
+    assert_eq!(
+        server.get(&format!("{WIDGETS}?watch=1&timeoutSeconds=1")).await.code,
+        200,
+        "a watch does not count"
+    );
+    assert_eq!(server.call(&format!("GET {WIDGETS}"), &[("user", "admin")], "").await.code, 200);
+    assert_eq!(
+        server.call(&format!("DELETE {WIDGETS}"), &[], "").await.code,
+        200,
+        "writes have no limit here"
+    );
+    assert_eq!(first.await.code, 504);
     assert_eq!(server.get(WIDGETS).await.code, 200);
 }

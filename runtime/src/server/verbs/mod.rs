@@ -178,14 +178,20 @@ pub(crate) async fn serve(
 ) -> Response<Body> {
     let result = match route {
         Route::Watch(watcher) => watch::watch(call, &*watcher, listing).await,
-        Route::Get(getter) => within(call, OBJECT_DEADLINE, get::get(call, &*getter)).await,
-        Route::List(lister) => within(call, DEADLINE, list::list(call, &*lister, listing)).await,
-        Route::Create(creater) => within(call, OBJECT_DEADLINE, create::create(call, creater, body)).await,
-        Route::Update(updater) => within(call, OBJECT_DEADLINE, update::update(call, updater, body)).await,
-        Route::Patch(updater) => within(call, OBJECT_DEADLINE, patch::patch(call, updater, body)).await,
-        Route::Delete(deleter) => within(call, OBJECT_DEADLINE, delete::delete(call, deleter, body)).await,
+        Route::Get(getter) => read_within(call, OBJECT_DEADLINE, get::get(call, &*getter)).await,
+        Route::List(lister) => read_within(call, DEADLINE, list::list(call, &*lister, listing)).await,
+        Route::Create(creater) => {
+            write_within(call, OBJECT_DEADLINE, create::create(call, creater, body)).await
+        }
+        Route::Update(updater) => {
+            write_within(call, OBJECT_DEADLINE, update::update(call, updater, body)).await
+        }
+        Route::Patch(updater) => write_within(call, OBJECT_DEADLINE, patch::patch(call, updater, body)).await,
+        Route::Delete(deleter) => {
+            write_within(call, OBJECT_DEADLINE, delete::delete(call, deleter, body)).await
+        }
         Route::DeleteCollection(deleter) => {
-            within(call, DEADLINE, delete_collection::delete_collection(call, deleter, body)).await
+            write_within(call, DEADLINE, delete_collection::delete_collection(call, deleter, body)).await
         }
     };
     let mut response = result.unwrap_or_else(|error| respond::error(&error, call.headers, call.query));
@@ -193,16 +199,33 @@ pub(crate) async fn serve(
     response
 }
 
-/// Gives up on a verb at its deadline (contract 6.85, 6.86).
-async fn within<T>(call: &Call<'_>, most: Duration, verb: impl Future<Output = Result<T>>) -> Result<T> {
-    let deadline = call.timeout.map_or(most, |timeout| timeout.min(most));
-    tokio::time::timeout(deadline, verb).await.unwrap_or_else(|_| {
+/// Gives up on a verb that writes at its deadline (contract 6.85, 6.86).
+async fn write_within(
+    call: &Call<'_>,
+    most: Duration,
+    verb: impl Future<Output = Result<Response<Body>>>,
+) -> Result<Response<Body>> {
+    tokio::time::timeout(call.deadline(most), verb).await.unwrap_or_else(|_| {
         let why = "request did not complete within requested timeout - context deadline exceeded";
         Err(Error::timeout(why, 0))
     })
 }
 
+/// Gives up on a verb that reads. Upstream's handlers leave this to whoever minds the time of all requests, who has another
+/// way to say it.
+async fn read_within(
+    call: &Call<'_>,
+    most: Duration,
+    verb: impl Future<Output = Result<Response<Body>>>,
+) -> Result<Response<Body>> {
+    tokio::time::timeout(call.deadline(most), verb).await.unwrap_or_else(|_| Ok(respond::timed_out()))
+}
+
 impl Call<'_> {
+    fn deadline(&self, most: Duration) -> Duration {
+        self.timeout.map_or(most, |timeout| timeout.min(most))
+    }
+
     fn of_object(&self) -> Result<Representation> {
         Representation::of_object(self.handlers, self.headers, self.query)
     }
