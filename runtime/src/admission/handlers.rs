@@ -10,6 +10,7 @@ use super::attributes::{Endpoint, ObjectSlot};
 use super::{Attributes, Chain, OperationOptions, Plugin as _};
 use crate::context::RequestContext;
 use crate::errors::Result;
+use crate::info::ResourceInfo;
 use crate::meta::ManagedFieldsEntry;
 use crate::object::{AnyObject, DynObject};
 use crate::options::{CreateOptions, DeleteOptions, ListOptions, Preconditions, UpdateOptions};
@@ -20,35 +21,35 @@ use crate::storage::Stored;
 
 impl Handlers {
     /// The same handlers with plug-ins before them.
-    pub(crate) fn admitted(mut self, chain: &Arc<Chain>) -> Self {
-        if chain.is_empty() {
-            return self;
-        }
+    pub(crate) fn admitted(self, chain: &Arc<Chain>) -> Self {
         let resource = self.info();
-        let endpoint = |handlers: &Self, subresource: &'static str| {
+        if chain.is_empty() { self } else { self.behind(chain, resource, "") }
+    }
+
+    /// The handlers of a path of a kind, behind plug-ins.
+    fn behind(
+        mut self,
+        chain: &Arc<Chain>,
+        resource: &'static ResourceInfo,
+        subresource: &'static str,
+    ) -> Self {
+        let endpoint = |subresource| {
             let subresource = Cow::Borrowed(subresource);
-            Arc::new(Endpoint { kind: Arc::clone(&handlers.kind), resource, subresource })
+            Arc::new(Endpoint { kind: Arc::clone(&self.kind), resource, subresource })
         };
-        let main = &endpoint(&self, "");
-        self.creater = self.creater.map(|inner| -> Arc<dyn Creater> { Admitted::new(inner, chain, main) });
-        self.updater = self.updater.map(|inner| -> Arc<dyn Updater> { Admitted::new(inner, chain, main) });
+        let (here, status) = (&endpoint(subresource), &endpoint("status"));
+        self.creater = self.creater.map(|inner| -> Arc<dyn Creater> { Admitted::new(inner, chain, here) });
+        self.updater = self.updater.map(|inner| -> Arc<dyn Updater> { Admitted::new(inner, chain, here) });
         self.deleter =
-            self.deleter.map(|inner| -> Arc<dyn GracefulDeleter> { Admitted::new(inner, chain, main) });
+            self.deleter.map(|inner| -> Arc<dyn GracefulDeleter> { Admitted::new(inner, chain, here) });
         self.collection_deleter = self
             .collection_deleter
-            .map(|inner| -> Arc<dyn CollectionDeleter> { Admitted::new(inner, chain, main) });
-        let status = &endpoint(&self, "status");
+            .map(|inner| -> Arc<dyn CollectionDeleter> { Admitted::new(inner, chain, here) });
         self.status = self.status.map(|StatusHandlers { getter, updater }| StatusHandlers {
             getter,
             updater: Admitted::new(updater, chain, status),
         });
-        self.scale = self.scale.map(|scale| {
-            let mut scale = Self::clone(&scale);
-            let endpoint = &endpoint(&scale, "scale");
-            scale.updater =
-                scale.updater.map(|inner| -> Arc<dyn Updater> { Admitted::new(inner, chain, endpoint) });
-            Arc::new(scale)
-        });
+        self.scale = self.scale.map(|scale| Arc::new(Self::clone(&scale).behind(chain, resource, "scale")));
         self
     }
 }
