@@ -193,6 +193,13 @@ pub(crate) fn kube_without_feature(key: &Path) -> Error {
     )
 }
 
+pub(crate) fn kube_denies_unknown_fields(words: &Path) -> Error {
+    at(
+        words,
+        "kube-rs reads objects with `apiVersion` and `kind`, which are no fields of the struct; remove `deny_unknown_fields`",
+    )
+}
+
 // Verbs.
 
 pub(crate) fn verbs_without_list(key: &Path) -> Error {

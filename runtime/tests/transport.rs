@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use resourceful::object::{Object, ObjectList};
 use resourceful::prelude::*;
 use resourceful::rest::{self, Handlers};
-use resourceful::server::{ApiServer, RunningServer, ServerOptions};
+use resourceful::server::{ApiServer, ApiService, RunningServer, ServerOptions};
 use resourceful::storage::{Engine, MemoryEngine, StorageError};
 use resourceful::watch::{WatchEvent, WatchStream};
 use rustls::pki_types::pem::PemObject as _;
@@ -23,7 +23,7 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tower_service::Service as _;
@@ -500,4 +500,35 @@ async fn the_server_can_be_called_without_a_port() {
     assert_eq!(call(DISKS).await.0, 200);
     assert_eq!(call("/readyz").await, (200, "ok".into()));
     assert_eq!(call("/nowhere").await.0, 404);
+}
+
+#[tokio::test]
+async fn a_server_that_serves_can_be_called_in_process_too() {
+    let server = start(options()).await;
+    let mut service = server.service();
+    assert_eq!(service.call(request(DISKS, None)).await.unwrap().status(), 200);
+    assert_eq!(get(&server, DISKS, None).await.0, 401, "over a connection a token is asked for as ever");
+
+    let watch = service.call(request(&format!("{DISKS}?watch=true"), None)).await.unwrap();
+    let mut events = watch.into_body();
+    assert!(events.frame().await.is_some());
+    server.stop().await.unwrap();
+    assert!(events.frame().await.is_none(), "the watch ends with the server");
+}
+
+#[tokio::test]
+async fn a_hook_runs_beside_the_server_and_ends_with_it() {
+    let (begun, answered) = oneshot::channel();
+    let (kept, ended) = oneshot::channel::<()>();
+    let hook = async move |mut service: ApiService| {
+        let answer = service.call(request(DISKS, None)).await.unwrap();
+        begun.send(answer.status().as_u16()).unwrap();
+        std::future::pending::<()>().await;
+        drop(kept);
+    };
+    let server = ApiServer::new(options()).serve_handlers(slow_disks().1).post_start_hook(hook);
+    let server = server.start().await.unwrap();
+    assert_eq!(answered.await.unwrap(), 200);
+    server.stop().await.unwrap();
+    assert!(ended.await.is_err(), "it was dropped");
 }

@@ -32,7 +32,7 @@ pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
     let selectable = selectable::check(&raw.container.selectable, fields.unwrap_or_default(), errors);
     let strategy = single(&raw.container.strategy, errors).value();
     let runtime = single(&raw.container.runtime, errors).value();
-    let kube = kube::check(&raw.container.kube, errors);
+    let kube = kube::check(raw, errors);
     let verbs = verbs::check(single(&raw.container.verbs, errors).value(), errors);
 
     let roles = roles::check(&raw.ident, fields?, errors);

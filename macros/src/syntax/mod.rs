@@ -27,6 +27,8 @@ pub(crate) struct Raw {
     pub(crate) description: String,
     /// Its lint levels, which the code that names it shares.
     pub(crate) lints: Vec<Attribute>,
+    /// The words `deny_unknown_fields` of serde, where they stand.
+    pub(crate) denies_unknown_fields: Option<Path>,
     /// The word `resource` of the first `#[resource(...)]`.
     pub(crate) attribute: Option<Path>,
     /// The keys of all `#[resource(...)]` together.
@@ -67,6 +69,7 @@ pub(crate) fn read(input: &DeriveInput, errors: &mut Errors) -> Raw {
         generics: input.generics.clone(),
         description: description(&input.attrs),
         lints: lints(&input.attrs),
+        denies_unknown_fields: serde_name::word(&input.attrs, "deny_unknown_fields"),
         attribute: attributes.first().map(|attribute| attribute.path().clone()),
         container: container(&items, errors),
         complete,

@@ -2,7 +2,7 @@
 
 use darling::ast::NestedMeta;
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, Ident, Lit, Meta};
+use syn::{Attribute, Expr, Ident, Lit, Meta, Path};
 
 /// What serde does with a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,14 @@ pub(super) fn serde_name(
         apply(&rule, &name)
     });
     SerdeName::Name(renamed.unwrap_or(name))
+}
+
+/// The word in `#[serde(...)]`, if it is there.
+pub(super) fn word(attributes: &[Attribute], word: &str) -> Option<Path> {
+    serde_items(attributes).into_iter().find_map(|item| match item {
+        NestedMeta::Meta(Meta::Path(path)) if path.is_ident(word) => Some(path),
+        _ => None,
+    })
 }
 
 /// Everything in `#[serde(...)]`. What cannot be read is for serde to report.

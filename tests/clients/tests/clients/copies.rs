@@ -2,6 +2,8 @@
 //!
 //! The server is a process, kube-rs and kubectl reach it through a [`Proxy`], and the writers go around it. After every
 //! fault comes a quiet point: the last write marks it, and a copy that has the mark equals the server's list, exactly.
+//!
+//! `RESOURCEFUL_ROUNDS` sets how often each fault comes.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -28,6 +30,11 @@ const NAMESPACES: [&str; 2] = ["ns1", "ns2"];
 /// Few names, so that objects come and go.
 const NAMES: u64 = 12;
 const WRITERS: u64 = 4;
+
+fn rounds(default: u64) -> u64 {
+    let set = std::env::var("RESOURCEFUL_ROUNDS");
+    set.map_or(default, |text| text.parse().expect("RESOURCEFUL_ROUNDS is a number"))
+}
 
 fn flunders(namespace: &str) -> String {
     format!("/apis/wardle.example.com/v1alpha1/namespaces/{namespace}/flunders")
@@ -222,7 +229,7 @@ async fn cut_connections_lose_nothing() {
     harness.quiet_point(&mut copies).await;
     let lists: Vec<_> = copies.iter().map(|copy| copy.seen().lists).collect();
     let mut dice = Dice(1);
-    for round in 0..6 {
+    for round in 0..rounds(6) {
         let writers = Writers::start(&harness.direct(), round);
         for _ in 0..5 {
             writers.more(1 + dice.roll(30)).await;
@@ -242,7 +249,7 @@ async fn answers_cut_short_lose_nothing() {
     let harness = Harness::start().await;
     let mut copies = harness.copies().await;
     let mut dice = Dice(2);
-    for round in 0..6 {
+    for round in 0..rounds(6) {
         let writers = Writers::start(&harness.direct(), round);
         for _ in 0..5 {
             harness.proxy.limit(500 + dice.roll(12_000));
@@ -261,7 +268,7 @@ async fn restarts_lose_nothing() {
     let mut harness = Harness::start().await;
     let mut copies = harness.copies().await;
     harness.quiet_point(&mut copies).await;
-    for round in 0..6 {
+    for round in 0..rounds(6) {
         let writers = Writers::start(&harness.direct(), round);
         writers.more(40).await;
         let server = harness.stop();
@@ -285,7 +292,7 @@ async fn restarts_lose_nothing() {
 async fn lost_history_is_told_and_listed_again() {
     let mut harness = Harness::start().await;
     let mut copies = harness.copies().await;
-    for round in 0..2 {
+    for round in 0..rounds(2) {
         harness.quiet_point(&mut copies).await;
         let before: Vec<_> = copies.iter().map(Follower::seen).collect();
         harness.proxy.lead_to(None);

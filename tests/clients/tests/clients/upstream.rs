@@ -1,4 +1,5 @@
-//! kube-rs' own tests that need a cluster, re-created on kinds that are served here, in one table.
+//! kube-rs' own tests that need a cluster, and its examples about own kinds, re-created on kinds that are served here: all
+//! in one table.
 //!
 //! Files and names are those of kube-rs 5. A row either runs, or says why it does not.
 
@@ -39,6 +40,7 @@ macro_rules! table {
     };
     (@row $name:ident PODS) => { table!(@ignored $name "it is about pods: their logs, exec, eviction and more"); };
     (@row $name:ident CORE) => { table!(@ignored $name "it is about kinds of Kubernetes itself"); };
+    (@row $name:ident APPLY) => { table!(@ignored $name "server-side apply is not served yet"); };
     (@row $name:ident TLS) => { table!(@ignored $name "it is about the client's own TLS set-up"); };
     (@ignored $name:ident $reason:literal) => {
         #[test]
@@ -85,6 +87,10 @@ table! {
         client_ext_list_get_pods_svcs,
         client_ext_fetch_ref_pods_svcs,
         fetch_fails,
+    }
+    examples {
+        crd_api,
+        crd_apply: APPLY,
     }
     kube_runtime_events {
         event_recorder_attaches_events: CORE,
@@ -401,4 +407,56 @@ async fn fetch_fails(client: Client) {
     assert!(error.to_string().contains(expected), "{error}");
     let object: DynamicObject = client.fetch(&pot.object_ref(&())).await.unwrap();
     assert!(object.try_parse::<Pod>().unwrap_err().to_string().contains(expected));
+}
+
+async fn crd_api(client: Client) {
+    let (pots, params, list) = (pots(&client), PostParams::default(), ListParams::default());
+    create(&client, "baz").await;
+    let baz = pots.get("baz").await.unwrap();
+    let replacement = json!({
+        "apiVersion": "garden.example.com/v1",
+        "kind": "FlowerPot",
+        "metadata": { "name": "baz", "resourceVersion": baz.resource_version() },
+        "spec": { "plant": "new", "plants": 1 },
+    });
+    let replacement: FlowerPot = serde_json::from_value(replacement).unwrap();
+    let replaced = pots.replace("baz", &params, &replacement).await.unwrap();
+    assert_eq!((replaced.spec.plant.as_str(), replaced.status), ("new", None));
+    let deleted = pots.delete("baz", &DeleteParams::default()).await.unwrap();
+    deleted.map_left(|pot| assert_eq!(pot.spec.plant, "new"));
+
+    let mut qux = create(&client, "qux").await;
+    qux.status = Some(FlowerPotStatus { moisture: 1, ..FlowerPotStatus::default() });
+    let qux = pots.replace_status("qux", &params, &qux).await.unwrap();
+    assert_eq!(qux.status.unwrap().moisture, 1);
+    let status = json!({ "status": FlowerPotStatus { plants: 1, ..FlowerPotStatus::default() } });
+    let patched = pots.patch_status("qux", &PatchParams::default(), &Patch::Merge(&status)).await.unwrap();
+    assert_eq!(patched.status.as_ref().map(|status| status.plants), Some(1));
+    assert_eq!(pots.get_status("qux").await.unwrap().status, patched.status);
+    assert_eq!(pots.get_scale("qux").await.unwrap().status.unwrap().replicas, 1);
+    let two = json!({ "spec": { "replicas": 2 } });
+    let scale = pots.patch_scale("qux", &PatchParams::default(), &Patch::Merge(&two)).await.unwrap();
+    assert_eq!(
+        (scale.status.unwrap().replicas, scale.spec.unwrap().replicas),
+        (1, Some(2)),
+        "we only asked for more"
+    );
+    let patch = json!({ "spec": { "plant": "patched" } });
+    let patched = pots.patch("qux", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
+    assert_eq!((patched.spec.plant.as_str(), patched.spec.plants), ("patched", 2), "the rest is as it was");
+    assert_eq!(pots.list(&list).await.unwrap().items.len(), 1);
+    assert!(pots.delete("qux", &DeleteParams::default()).await.unwrap().is_right(), "an instant delete");
+
+    match pots.create(&params, &FlowerPot::new("x", "")).await {
+        Err(Error::Api(status)) => {
+            assert_eq!(status.code, 422);
+            assert!(
+                status.message.contains("spec.plant in body should be at least 1 chars long"),
+                "{status}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    let deleted = pots.delete_collection(&DeleteParams::default(), &list).await.unwrap();
+    assert_eq!(deleted.left().map(|list| list.items.len()), Some(0));
 }
