@@ -318,7 +318,7 @@ async fn lost_history_is_told_and_listed_again() {
 
 /// Forgets all history of a store that no process has open.
 async fn compact(directory: &Path) {
-    let engine = EmbeddedEngine::open(directory.to_owned()).expect("the store opens");
+    let engine = EmbeddedEngine::open(directory).expect("the store opens");
     let newest = engine.revision().await.expect("a revision");
     engine.compact(newest).await.expect("the history is forgotten");
     engine.close().await.expect("the store closes");

@@ -412,11 +412,11 @@ async fn fetch_fails(client: Client) {
 async fn crd_api(client: Client) {
     let (pots, params, list) = (pots(&client), PostParams::default(), ListParams::default());
     create(&client, "baz").await;
-    let baz = pots.get("baz").await.unwrap();
+    let pot = pots.get("baz").await.unwrap();
     let replacement = json!({
         "apiVersion": "garden.example.com/v1",
         "kind": "FlowerPot",
-        "metadata": { "name": "baz", "resourceVersion": baz.resource_version() },
+        "metadata": { "name": "baz", "resourceVersion": pot.resource_version() },
         "spec": { "plant": "new", "plants": 1 },
     });
     let replacement: FlowerPot = serde_json::from_value(replacement).unwrap();
