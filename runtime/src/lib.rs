@@ -76,6 +76,7 @@ pub mod context;
 #[cfg(feature = "server")]
 pub(crate) mod decode;
 pub mod errors;
+mod failpoint;
 pub mod field;
 pub mod info;
 pub mod meta;

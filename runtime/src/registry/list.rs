@@ -72,16 +72,17 @@ fn page(snapshot: &Snapshot, predicate: &Predicate, start: &str, limit: u64) -> 
         }
     };
     let from = format!("{prefix}{start}");
-    let mut rest = snapshot.range(&prefix, &from);
+    let candidates = predicate.candidates(snapshot, &prefix, &from);
     let limit = usize::try_from(limit).ok().filter(|limit| *limit > 0).unwrap_or(usize::MAX);
-    let all = predicate.selects_all();
-    list.items.extend(rest.by_ref().filter(|stored| all || predicate.selects(stored)).take(limit).cloned());
-    if let Some(last) = list.items.last().filter(|_| list.items.len() == limit)
-        && rest.next().is_some()
-    {
+    list.items.extend(candidates.filter(|stored| predicate.selects(stored)).take(limit).cloned());
+    let Some(last) = list.items.last().filter(|_| list.items.len() == limit) else { return Ok(list) };
+    // Whatever is left makes another page, selected or not (contract 5.19).
+    let after = format!("{}\0", last.key());
+    let mut rest = snapshot.range(&prefix, &after);
+    if rest.next().is_some() {
         let key = last.key().strip_prefix(&prefix).unwrap_or(last.key());
         list.continue_token = ContinueToken::after(key, list.revision).encode()?;
-        list.remaining_item_count = all.then(|| 1 + rest.count() as u64);
+        list.remaining_item_count = predicate.selects_all().then(|| 1 + rest.count() as u64);
     }
     Ok(list)
 }

@@ -71,25 +71,50 @@ impl Predicate {
 
     /// What is selected of a snapshot.
     pub(super) fn select(&self, snapshot: &Snapshot) -> Vec<Arc<Stored>> {
-        let all = self.selects_all();
-        let selected = |object: &&Arc<Stored>| all || self.selects(object);
-        match &self.scope {
-            Interest::All => snapshot.range("", "").filter(selected).cloned().collect(),
-            Interest::Namespace(namespace) => {
-                snapshot.range(&format!("{namespace}/"), "").filter(selected).cloned().collect()
+        let prefix = match &self.scope {
+            Interest::All => String::new(),
+            Interest::Namespace(namespace) => format!("{namespace}/"),
+            Interest::Object(key) => {
+                return snapshot
+                    .get(key)
+                    .filter(|stored| self.selects(stored))
+                    .cloned()
+                    .into_iter()
+                    .collect();
             }
-            Interest::Object(key) => snapshot.get(key).filter(selected).cloned().into_iter().collect(),
+        };
+        self.candidates(snapshot, &prefix, "").filter(|object| self.selects(object)).cloned().collect()
+    }
+
+    /// The objects below a prefix, from a key on, among which are all that are selected: those that an index knows where
+    /// the value of a selectable field is given.
+    pub(super) fn candidates<'a>(
+        &'a self,
+        snapshot: &'a Snapshot,
+        prefix: &'a str,
+        from: &'a str,
+    ) -> Box<dyn Iterator<Item = &'a Arc<Stored>> + 'a> {
+        let indexed = self.fields.fields().find_map(|field| {
+            let position = selectable::position(self.info, field)?;
+            Some((position, self.fields.exact(field)?))
+        });
+        match indexed {
+            Some((field, value)) => Box::new(snapshot.range_by_field(field, value, prefix, from)),
+            None => Box::new(snapshot.range(prefix, from)),
         }
     }
 
     /// Whether an object of the scope is selected.
     pub(super) fn selects(&self, stored: &Stored) -> bool {
-        self.labels.matches(stored.header())
-            && self.fields.matches(|field| match field {
-                NAME => stored.name(),
-                NAMESPACE => stored.namespace(),
-                field => selectable::position(self.info, field).map_or("", |at| stored.header().field(at)),
-            })
+        self.selects_all()
+            || self.labels.matches(stored.header())
+                && self.fields.matches(|field| match field {
+                    NAME => stored.name(),
+                    NAMESPACE => stored.namespace(),
+                    field => {
+                        selectable::position(self.info, field).map_or("", |at| stored.header().field(at))
+                    }
+                })
     }
 
     /// Whether an object is in the scope and selected.

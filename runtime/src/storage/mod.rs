@@ -10,6 +10,7 @@ mod engine;
 mod error;
 #[cfg(feature = "etcd")]
 mod etcd;
+mod field_index;
 mod flight;
 mod history;
 mod log;

@@ -9,11 +9,13 @@ use std::sync::Arc;
 use imbl::OrdSet;
 
 use super::Stored;
+use super::field_index::FieldIndex;
 
 /// All objects of a kind at one revision. Cheap to clone, and nothing changes it.
 #[derive(Clone, Default)]
 pub struct Snapshot {
     objects: OrdSet<ByKey>,
+    by_field: FieldIndex,
     revision: u64,
 }
 
@@ -35,6 +37,18 @@ impl Snapshot {
         let start = end.as_deref().map_or(from, |end| from.min(end)).max(prefix);
         let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
         self.objects.range::<_, str>((Bound::Included(start), end)).map(|ByKey(object)| object)
+    }
+
+    /// Those of [`range`](Self::range) that have a value in a selectable field, given by its position. Looks at no others.
+    pub fn range_by_field<'a>(
+        &'a self,
+        field: usize,
+        value: &'a str,
+        prefix: &'a str,
+        from: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Stored>> + 'a {
+        let found = self.by_field.range(field, value, from.max(prefix));
+        found.take_while(move |object| object.key().starts_with(prefix))
     }
 
     /// How many objects there are.
@@ -65,12 +79,16 @@ impl Snapshot {
 
     /// Puts an object in, and returns the one that it replaces.
     pub(super) fn insert(&mut self, object: Arc<Stored>) -> Option<Arc<Stored>> {
-        self.objects.insert(ByKey(object)).map(|ByKey(object)| object)
+        let previous = self.objects.insert(ByKey(Arc::clone(&object))).map(|ByKey(object)| object);
+        self.by_field.replace(previous.as_ref(), &object);
+        previous
     }
 
     /// Takes an object out.
     pub(super) fn remove(&mut self, key: &str) -> Option<Arc<Stored>> {
-        self.objects.remove(key).map(|ByKey(object)| object)
+        let ByKey(object) = self.objects.remove(key)?;
+        self.by_field.remove(&object);
+        Some(object)
     }
 }
 
@@ -125,6 +143,7 @@ impl Eq for ByKey {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::Header;
     use crate::storage::testing::stored;
 
     fn snapshot(keys: &[&str]) -> Snapshot {
@@ -150,6 +169,41 @@ mod tests {
         assert_eq!(keys(&all, "d/", ""), [""; 0]);
         assert_eq!(keys(&all, "a/", "b/2"), [""; 0]);
         assert_eq!((all.len(), all.count(""), all.count("b/"), all.count("d/")), (6, 6, 3, 0));
+    }
+
+    #[test]
+    fn a_field_is_looked_up_in_key_order() {
+        let with_fields = |key: &str, fields: [&str; 2]| {
+            let fields = fields.map(Box::from).into();
+            let header = Header { fields, ..Header::default() };
+            Arc::new(Stored::new(key, 0, &bytes::Bytes::from_static(b"{}"), Arc::new(header)))
+        };
+        let mut all = Snapshot::default();
+        for (key, fields) in [
+            ("b/1", ["north", "1"]),
+            ("a/1", ["north", "2"]),
+            ("b/2", ["south", "1"]),
+            ("b/3", ["north", ""]),
+            ("c/1", ["nor", "north"]),
+        ] {
+            all.insert(with_fields(key, fields));
+        }
+        let before = all.clone();
+        let found = |all: &Snapshot, field: usize, value: &str, prefix: &str, from: &str| {
+            let found = all.range_by_field(field, value, prefix, from);
+            found.map(|object| object.key().to_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(found(&all, 0, "north", "", ""), "a/1 b/1 b/3");
+        assert_eq!(found(&all, 0, "north", "b/", ""), "b/1 b/3");
+        assert_eq!(found(&all, 0, "north", "b/", "b/1\0"), "b/3");
+        assert_eq!(found(&all, 1, "", "", ""), "b/3");
+        assert_eq!(found(&all, 1, "1", "", ""), "b/1 b/2");
+        assert_eq!((found(&all, 0, "no", "", ""), found(&all, 7, "north", "", "")), Default::default());
+        all.insert(with_fields("b/1", ["south", "1"]));
+        all.remove("b/3");
+        assert_eq!(found(&all, 0, "north", "", ""), "a/1");
+        assert_eq!(found(&all, 0, "south", "", ""), "b/1 b/2");
+        assert_eq!(found(&before, 0, "north", "", ""), "a/1 b/1 b/3");
     }
 
     #[test]

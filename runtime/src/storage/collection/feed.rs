@@ -4,6 +4,7 @@ use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use super::State;
+use crate::failpoint::failpoint;
 use crate::storage::StorageError;
 use crate::storage::engine::{Change, ChangeSink};
 
@@ -31,6 +32,7 @@ impl ChangeSink for Feed {
         let Some(state) = self.state.upgrade() else { return };
         let writer = state.writer();
         if writer.generation == self.generation {
+            failpoint("progress");
             state.log.advance(revision);
             state.reached.notify_waiters();
         }
@@ -56,11 +58,14 @@ impl State {
         if writer.generation != generation {
             return Ok(());
         }
+        failpoint("apply-before-snapshot");
         let mut events = Vec::with_capacity(changes.len());
         for change in changes {
             events.extend(self.event(&mut writer.objects, &change)?);
         }
+        failpoint("apply-before-publish");
         self.publish(&writer);
+        failpoint("apply-between-snapshot-and-log");
         self.log.append(events, Instant::now());
         Ok(())
     }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::state::{ATTEMPTS, PATIENCE, State};
+use crate::failpoint::failpoint;
 use crate::storage::engine::{Change, ChangeSink};
 use crate::storage::{Cursor, Event, Interest, Snapshot, StorageError};
 
@@ -108,6 +109,7 @@ impl State {
         if after <= self.past.too_far.load(Ordering::Relaxed) {
             return Err(too_far);
         }
+        failpoint("deepen-before-follow");
         let engine = self.engine().await?;
         let catch_up = CatchUp::new(self.log.room());
         let sink = Arc::new(WeakSink(Arc::downgrade(&catch_up)));
@@ -119,6 +121,7 @@ impl State {
         };
         let objects = self.read_at(&*engine, Some(after)).await?;
         let events = self.replay(objects, changes).await?;
+        failpoint("deepen-before-join");
         self.log.deepen(after, events, until, Instant::now());
         Ok(())
     }

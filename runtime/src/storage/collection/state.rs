@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use super::Describe;
 use super::feed::Feed;
 use super::history::Past;
+use crate::failpoint::failpoint;
 use crate::storage::engine::{Change, Engine, Range, Record};
 use crate::storage::flight::SingleFlight;
 use crate::storage::log::EventLog;
@@ -128,10 +129,13 @@ impl State {
 
     /// Reads everything at one revision, and follows from there.
     async fn try_load(self: &Arc<Self>, engine: &dyn Engine) -> Result<(), StorageError> {
+        failpoint("load-before-read");
         let objects = self.read_at(engine, None).await?;
         let revision = objects.revision();
         let generation = self.install(objects, revision);
+        failpoint("load-before-follow");
         engine.follow(self.prefix.clone(), revision, Arc::new(Feed::new(self, generation))).await?;
+        failpoint("load-before-live");
         self.go_live(generation)
     }
 
@@ -163,6 +167,7 @@ impl State {
         let mut range = Range { prefix: self.prefix.clone(), limit, revision, ..Range::default() };
         loop {
             let page = engine.range(range.clone()).await?;
+            failpoint("load-after-a-page");
             for record in &page.records {
                 objects.insert(self.stored(record, current.as_deref())?);
             }

@@ -10,6 +10,7 @@ use super::database::{COMPACTED, Database, INDEX, LOG, META, NEWEST, SWEPT};
 use super::directory::Directory;
 use super::reserve::{self, Reserve};
 use super::{CHUNK, Shared};
+use crate::failpoint::failpoint;
 use crate::storage::StorageError;
 use crate::storage::engine::{Change, ChangeSink, Write};
 
@@ -135,12 +136,16 @@ impl Committer {
             Some(Change { key: write.key, revision, value: write.value })
         });
         let changes: Vec<_> = done.collect();
+        failpoint("write-before-feed");
         if let Some(newest) = changes.last().map(|change| change.revision) {
             self.feed(&changes, newest);
+            failpoint("write-before-newest");
             self.shared.newest.store(newest, Ordering::Release);
         }
+        failpoint("write-before-replies");
         for (reply, outcome) in replies.into_iter().zip(outcomes) {
             let _ = reply.send(outcome);
+            failpoint("write-after-a-reply");
         }
     }
 
@@ -224,6 +229,7 @@ impl Committer {
                 if !own.is_empty() {
                     sink.apply(own);
                 }
+                failpoint("feed-before-progress");
                 sink.progress(newest);
                 Ok(())
             });
@@ -268,8 +274,10 @@ impl Committer {
         self.transact(|database| {
             let transaction = database.begin_write()?;
             transaction.open_table(META)?.insert(COMPACTED, revision)?;
+            failpoint("compact-before-commit");
             Ok(transaction.commit()?)
         })?;
+        failpoint("compact-after-commit");
         self.compacted = revision;
         Ok(())
     }
@@ -298,6 +306,7 @@ fn transact(
     mut newest: u64,
     (swept, compacted, rows): (u64, u64, usize),
 ) -> Result<Done, redb::Error> {
+    failpoint("transaction-before-begin");
     let transaction = database.begin_write()?;
     let mut outcomes = Vec::with_capacity(writes.len());
     let before = newest;
@@ -321,7 +330,9 @@ fn transact(
                 None => drop(index.remove(key)?),
             }
             outcomes.push(Ok(newest));
+            failpoint("transaction-after-a-write");
         }
+        failpoint("transaction-before-sweep");
         swept = sweep(&mut log, (swept_before, compacted), rows)?;
         if newest == before && swept == swept_before {
             return Ok(Done { outcomes, swept });
@@ -330,7 +341,9 @@ fn transact(
         meta.insert(NEWEST, newest)?;
         meta.insert(SWEPT, swept)?;
     }
+    failpoint("transaction-before-commit");
     transaction.commit()?;
+    failpoint("transaction-after-commit");
     Ok(Done { outcomes, swept })
 }
 
@@ -358,6 +371,7 @@ fn sweep(
     }
     for revision in superfluous {
         log.remove(revision)?;
+        failpoint("sweep-after-a-row");
     }
     Ok(until)
 }

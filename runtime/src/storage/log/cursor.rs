@@ -10,6 +10,7 @@ use tokio::sync::futures::OwnedNotified;
 
 use super::interest::Bucket;
 use super::{Event, EventLog, Interest};
+use crate::failpoint::failpoint;
 use crate::storage::StorageError;
 
 /// A place in the log. Costs the writer nothing.
@@ -43,6 +44,7 @@ impl EventLog {
         if after < window.floor {
             return Err(StorageError::Compacted { requested: after, oldest: window.floor });
         }
+        failpoint("cursor-before-bucket");
         let position = window.position_after(after, tail);
         let bucket = self.buckets.enter(&interest, || self.tail());
         let log = Arc::clone(self);
@@ -58,6 +60,7 @@ impl Cursor {
         // The order of these loads matters: what progress speaks of lies below the tail, and what lies below the tail is
         // in the window unless it was let go.
         let progress = self.log.progress();
+        failpoint("cursor-between-progress-and-tail");
         let tail = self.log.tail();
         if self.position < tail {
             let log = Arc::clone(&self.log);

@@ -25,6 +25,7 @@ use self::interest::Buckets;
 pub use self::interest::Interest;
 use self::window::{ROOM, WEIGHT, Window};
 use super::{History, StorageError};
+use crate::failpoint::failpoint;
 
 /// The changes of one kind, from a floor on.
 #[derive(Debug)]
@@ -84,6 +85,7 @@ impl EventLog {
             return;
         }
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        failpoint("append-before-window");
         let first = self.tail();
         let mut window = self.window.load_full();
         for (sequence, event) in (first..).zip(&events) {
@@ -101,6 +103,7 @@ impl EventLog {
         let tail = first + events.len() as u64;
         let window = self.retained(window, &mut writer, tail, now);
         self.window.store(window);
+        failpoint("append-before-tail");
         self.buckets.publish(first, &events, || self.tail.store(tail, Ordering::Release));
     }
 
