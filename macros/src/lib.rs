@@ -15,6 +15,7 @@
 mod check;
 mod error;
 mod expand;
+mod hooks;
 mod model;
 mod plural;
 mod syntax;

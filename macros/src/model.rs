@@ -1,7 +1,7 @@
 //! The checked resource: everything is there, every default is filled in, and nothing can fail any more.
 
 use proc_macro2::Span;
-use syn::{Attribute, Ident, Path, Type, Visibility};
+use syn::{Attribute, Expr, Ident, Path, Type, Visibility};
 
 /// A kind, ready to be written out.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(crate) struct Model {
     pub(crate) selectable: Vec<String>,
     /// Where the values are that an update cannot change.
     pub(crate) immutable: Vec<String>,
+    /// Rules in CEL, for the schema.
+    pub(crate) validations: Vec<Validation>,
     /// Where `/scale` finds its numbers, if it is served.
     pub(crate) scale: Option<Scale>,
     /// The field that holds the metadata.
@@ -30,8 +32,10 @@ pub(crate) struct Model {
     pub(crate) status: Vec<StatusField>,
     /// Whether `/status` is served.
     pub(crate) status_endpoint: bool,
-    /// The user's strategy; without one, the default strategy is written.
-    pub(crate) strategy: Option<Path>,
+    /// The subresources that the user implements.
+    pub(crate) subresources: Vec<Subresource>,
+    /// The hooks.
+    pub(crate) strategy: Strategy,
     /// Whether the struct is also a `Resource` of kube-rs.
     pub(crate) kube: bool,
     /// What is served, in the order of [`Verb::ALL`].
@@ -50,6 +54,10 @@ pub(crate) struct Names {
     pub(crate) short_names: Vec<String>,
     pub(crate) categories: Vec<String>,
     pub(crate) namespaced: bool,
+    /// Whether there are handlers at all.
+    pub(crate) served: bool,
+    /// Whether objects are stored as this version.
+    pub(crate) storage: bool,
     /// What clients are warned of; empty for a kind that is not deprecated.
     pub(crate) deprecation_warning: String,
     pub(crate) description: String,
@@ -64,6 +72,70 @@ pub(crate) struct Column {
     pub(crate) description: String,
     pub(crate) format: String,
     pub(crate) priority: i32,
+}
+
+/// A rule in CEL; an empty message, reason or path is not written.
+#[derive(Debug)]
+pub(crate) struct Validation {
+    pub(crate) rule: String,
+    pub(crate) message: String,
+    pub(crate) reason: String,
+    pub(crate) field_path: String,
+}
+
+/// The hooks of a kind.
+#[derive(Debug)]
+pub(crate) enum Strategy {
+    /// The user's type has them.
+    Type(Path),
+    /// They are as by default but for these, in the order of [`HOOKS`](crate::hooks::HOOKS).
+    Hooks(Vec<Hook>),
+}
+
+/// A hook that the user gave.
+#[derive(Debug)]
+pub(crate) struct Hook {
+    pub(crate) hook: &'static crate::hooks::Hook,
+    /// The function that is called, or the constant.
+    pub(crate) value: Expr,
+}
+
+/// A subresource that the user implements.
+#[derive(Debug)]
+pub(crate) struct Subresource {
+    /// As in `water`.
+    pub(crate) name: String,
+    /// The same as a part of a type's name: `Water`.
+    pub(crate) handler: String,
+    /// Its kind; without one, it is that of the object.
+    pub(crate) kind: Option<Path>,
+    /// What is served, in the order of [`SubresourceVerb::ALL`], with the user's words: if an impl is missing, the compiler
+    /// points there.
+    pub(crate) verbs: Vec<(SubresourceVerb, Path)>,
+}
+
+/// The verbs of a subresource that have a capability trait. `patch` has none: it comes with get and update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SubresourceVerb {
+    Get,
+    Create,
+    Update,
+    Connect,
+}
+
+impl SubresourceVerb {
+    /// In the order in which they are served.
+    pub(crate) const ALL: [Self; 4] = [Self::Get, Self::Create, Self::Update, Self::Connect];
+
+    /// The word that the user writes.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Connect => "connect",
+        }
+    }
 }
 
 /// Where `/scale` finds its numbers; an empty path is not written.

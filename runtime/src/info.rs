@@ -42,8 +42,14 @@ pub struct ResourceInfo {
     pub selectable_fields: &'static [&'static str],
     /// Where the values are that an update cannot change, as in `.spec.zone`.
     pub immutable_fields: &'static [&'static str],
+    /// Rules in CEL. They stand in the schema, where clients read them; this server does not evaluate them yet.
+    pub validations: &'static [Validation],
     /// Where `/scale` finds its numbers, for a kind that has one.
     pub scale: Option<ScalePaths>,
+    /// Whether the version is served at all.
+    pub served: bool,
+    /// Whether objects are stored as this version.
+    pub storage: bool,
     /// What clients of a deprecated kind are warned of; empty for any other kind.
     pub deprecation_warning: &'static str,
     /// The doc comment of the struct.
@@ -127,6 +133,45 @@ impl ScalePaths {
     }
 }
 
+/// A rule in CEL, as in `x-kubernetes-validations`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Validation {
+    /// The rule, as in `self.spec.max >= self.spec.min`.
+    pub rule: &'static str,
+    /// What a client reads when an object breaks it; may be empty.
+    pub message: &'static str,
+    /// `FieldValueInvalid`, `FieldValueForbidden`, `FieldValueRequired` or `FieldValueDuplicate`; empty means the first.
+    pub reason: &'static str,
+    /// Which field is to blame, as in `.spec.max`; empty means the object.
+    pub field_path: &'static str,
+}
+
+impl Validation {
+    /// A rule.
+    pub const fn new(rule: &'static str) -> Self {
+        Self { rule, message: "", reason: "", field_path: "" }
+    }
+
+    /// Sets what a client reads.
+    pub const fn message(mut self, message: &'static str) -> Self {
+        self.message = message;
+        self
+    }
+
+    /// Sets the reason.
+    pub const fn reason(mut self, reason: &'static str) -> Self {
+        self.reason = reason;
+        self
+    }
+
+    /// Sets which field is to blame.
+    pub const fn field_path(mut self, path: &'static str) -> Self {
+        self.field_path = path;
+        self
+    }
+}
+
 impl ResourceInfo {
     /// A kind whose objects live in namespaces.
     pub const fn namespaced(
@@ -171,7 +216,10 @@ impl ResourceInfo {
             status_fields: &[],
             selectable_fields: &[],
             immutable_fields: &[],
+            validations: &[],
             scale: None,
+            served: true,
+            storage: true,
             deprecation_warning: "",
             description: "",
         }
@@ -210,6 +258,24 @@ impl ResourceInfo {
     /// Sets where the values are that an update cannot change.
     pub const fn immutable_fields(mut self, paths: &'static [&'static str]) -> Self {
         self.immutable_fields = paths;
+        self
+    }
+
+    /// Sets the rules in CEL.
+    pub const fn validations(mut self, validations: &'static [Validation]) -> Self {
+        self.validations = validations;
+        self
+    }
+
+    /// Sets whether the version is served.
+    pub const fn served(mut self, served: bool) -> Self {
+        self.served = served;
+        self
+    }
+
+    /// Sets whether objects are stored as this version.
+    pub const fn storage(mut self, storage: bool) -> Self {
+        self.storage = storage;
         self
     }
 

@@ -131,7 +131,9 @@ pub mod prelude {
     pub use crate::info::ResourceInfo;
     pub use crate::meta::ObjectMeta;
     pub use crate::object::{Object, ObjectList};
-    pub use crate::options::{CreateOptions, DeleteOptions, GetOptions, ListOptions, UpdateOptions};
+    pub use crate::options::{
+        ConnectOptions, CreateOptions, DeleteOptions, GetOptions, ListOptions, UpdateOptions,
+    };
     pub use crate::resource::{HasStatus, Resource};
     #[cfg(feature = "server")]
     pub use crate::server::ApiServer;

@@ -25,6 +25,14 @@ pub struct GetOptions {
     pub resource_version: String,
 }
 
+/// Options of a connect (contract 1.28).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConnectOptions {
+    /// What follows the subresource in the path, percent signs decoded, as in `/home`; empty when nothing does.
+    pub path: String,
+}
+
 /// Options of a list, a watch and a delete-collection.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOptions {

@@ -89,6 +89,11 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
 /// A resource with at least one field marked `#[status]`. Implemented by `#[derive(Resource)]`.
 ///
 /// What is marked belongs to `/status`; everything else but `metadata` belongs to the main endpoint (contract 3).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no status",
+    label = "no field is marked `#[status]`",
+    note = "mark the field that holds it with `#[status]`"
+)]
 pub trait HasStatus: Resource {
     /// Copies every status field from another object, and nothing else.
     fn copy_status(&mut self, from: &Self);

@@ -28,6 +28,11 @@ use crate::resource::Resource;
 ///
 /// `prepare_*` and `canonicalize` may change the object; nothing else may. Hooks may run several times for one request,
 /// once per attempt, when other writers are faster.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a strategy",
+    label = "does not implement `Strategy`",
+    note = "every hook has a default: `impl Strategy for {Self} {{ type Object = …; }}`"
+)]
 #[allow(unused_variables, reason = "the defaults ignore what overriding hooks use")]
 pub trait Strategy: Send + Sync + 'static {
     /// The kind.

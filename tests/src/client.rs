@@ -54,6 +54,11 @@ impl Client {
         Self { pool, base: base.into(), token: token.into() }
     }
 
+    /// The bearer token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Begins a request.
     pub fn call(&self, method: Method, path: impl Into<String>) -> Call<'_> {
         Call { client: self, method, path: path.into(), headers: Vec::new(), body: Bytes::new() }

@@ -8,5 +8,6 @@ pub mod history;
 pub mod kinds;
 pub mod kubectl;
 pub mod plots;
+pub mod robots;
 pub mod server;
 pub mod workload;

@@ -65,3 +65,39 @@ fn computed_shows_the_mounts_and_nothing_else() {
     let refused = kubectl.err("delete mnt proc");
     assert!(refused.contains("MethodNotAllowed"), "{refused}");
 }
+
+#[test]
+fn watering_waters_and_draws() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let server = Server::start("watering", directory.path());
+    let kubectl = Kubectl::new(&server.kubeconfig(), directory.path());
+    let file = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).expect("the file is written");
+        path.display().to_string()
+    };
+    let pot = "apiVersion: garden.example.com/v1alpha1\nkind: FlowerPot\nmetadata:\n  name: rose\nspec:\n  plant: rose\n";
+    kubectl.ok(&format!("create -f {}", file("pot.yaml", pot)));
+
+    let url = "/apis/garden.example.com/v1alpha1/namespaces/default/flowerpots/rose";
+    let water = |litres: &str| {
+        let json =
+            format!(r#"{{"apiVersion":"garden.example.com/v1alpha1","kind":"Watering","litres":{litres}}}"#);
+        format!("create --raw {url}/water -f {}", file("watering.json", &json))
+    };
+    for _ in 0..2 {
+        let answer = kubectl.ok(&water("3"));
+        assert!(answer.contains(r#""kind":"Watering""#), "{answer}");
+    }
+    assert_eq!(kubectl.ok("get fp rose -o jsonpath={.status.litres}"), "6");
+    let flood = kubectl.err(&water("11"));
+    assert!(flood.contains("should be less than or equal to 10"), "{flood}");
+    let picture = kubectl.ok(&format!("get --raw {url}/picture"));
+    assert_eq!(picture, "  @\n \\|/  rose\n[___]\n");
+    let refused = kubectl.err(&format!("get --raw {url}/water"));
+    assert!(refused.contains("MethodNotAllowed"), "{refused}");
+    let explained = kubectl.ok("explain fp.status.litres");
+    assert!(explained.contains("litres"), "{explained}");
+    let resources = kubectl.ok("get --raw /apis/garden.example.com/v1alpha1");
+    assert!(resources.contains(r#""name":"flowerpots/water""#), "{resources}");
+}

@@ -52,7 +52,36 @@ mod shadowed {
     #[resource(group = "hygiene.example.com", version = "v1", shortname = "sh", category = "all")]
     #[resource(printcolumn(name = "Size", type = "integer", json_path = ".status.size", priority = 1))]
     #[resource(scale(spec_replicas_path = ".spec.size", status_replicas_path = ".status.size"))]
-    #[resource(selectable = ".spec.size", deprecated)]
+    #[resource(
+        selectable = ".spec.size",
+        immutable = ".spec.size",
+        deprecated,
+        validation = "self.spec.size > 0"
+    )]
+    #[resource(subresource(name = "size", kind = Measure, verbs(get, create, update)))]
+    #[resource(subresource(name = "echo", verbs(connect)))]
+    #[resource(strategy(
+        begin_create = hooks::begin_create,
+        prepare_for_create = hooks::prepare,
+        validate = hooks::validate,
+        warnings_on_create = hooks::warn,
+        canonicalize = hooks::canonicalize,
+        after_create = hooks::after_create,
+        begin_update = hooks::begin_update,
+        prepare_for_update = hooks::prepare_update,
+        validate_update = hooks::validate_update,
+        warnings_on_update = hooks::warn_update,
+        after_update = hooks::after_update,
+        allow_create_on_update = true,
+        allow_unconditional_update = hooks::YES,
+        prepare_for_status_update = hooks::prepare_update,
+        validate_status_update = hooks::validate_update,
+        warnings_on_status_update = hooks::warn_update,
+        check_graceful_delete = hooks::graceful,
+        default_garbage_collection_policy = ::resourceful::strategy::GarbageCollectionPolicy::Unsupported,
+        name_rule = ::resourceful::strategy::NameRule::PathSegment,
+        after_delete = hooks::after_delete,
+    ))]
     pub(super) struct Shadow {
         metadata: ObjectMeta,
         spec: Size,
@@ -61,6 +90,149 @@ mod shadowed {
     }
 
     schema!(Shadow);
+
+    /// Every hook there is, by hand.
+    mod hooks {
+        use ::resourceful::RequestContext;
+        use ::resourceful::field::ErrorList;
+        use ::resourceful::options::{CreateOptions, DeleteOptions, UpdateOptions};
+        use ::resourceful::strategy::Finish;
+        use ::std::string::String;
+        use ::std::vec::Vec;
+
+        use super::Shadow;
+
+        pub(super) const YES: bool = true;
+
+        pub(super) fn begin_create(
+            _: &RequestContext,
+            _: &Shadow,
+            _: &CreateOptions,
+        ) -> ::resourceful::Result<Finish> {
+            ::core::result::Result::Ok(Finish::nothing())
+        }
+
+        pub(super) fn begin_update(
+            _: &RequestContext,
+            _: &Shadow,
+            _: &Shadow,
+            _: &UpdateOptions,
+        ) -> ::resourceful::Result<Finish> {
+            ::core::result::Result::Ok(Finish::nothing())
+        }
+
+        pub(super) fn prepare(_: &RequestContext, shadow: &mut Shadow) {
+            canonicalize(shadow);
+        }
+
+        pub(super) fn prepare_update(_: &RequestContext, shadow: &mut Shadow, _: &Shadow) {
+            canonicalize(shadow);
+        }
+
+        pub(super) fn canonicalize(shadow: &mut Shadow) {
+            shadow.spec.size = ::core::cmp::Ord::max(shadow.spec.size, 1);
+        }
+
+        pub(super) fn validate(_: &RequestContext, _: &Shadow) -> ErrorList {
+            ErrorList::new()
+        }
+
+        pub(super) fn validate_update(_: &RequestContext, _: &Shadow, _: &Shadow) -> ErrorList {
+            ErrorList::new()
+        }
+
+        pub(super) fn warn(_: &RequestContext, _: &Shadow) -> Vec<String> {
+            Vec::new()
+        }
+
+        pub(super) fn warn_update(_: &RequestContext, _: &Shadow, _: &Shadow) -> Vec<String> {
+            Vec::new()
+        }
+
+        pub(super) fn after_create(_: &RequestContext, _: &Shadow, _: &CreateOptions) {}
+
+        pub(super) fn after_update(_: &RequestContext, _: &Shadow, _: &UpdateOptions) {}
+
+        pub(super) fn after_delete(_: &RequestContext, _: &Shadow, _: &DeleteOptions) {}
+
+        pub(super) fn graceful(_: &RequestContext, _: &Shadow, _: &mut DeleteOptions) -> bool {
+            false
+        }
+    }
+
+    /// A kind that is there for a subresource.
+    #[derive(::resourceful::Resource, Serialize, Deserialize, ::core::clone::Clone, ::core::fmt::Debug)]
+    #[resource(group = "hygiene.example.com", version = "v1", served = false)]
+    pub(super) struct Measure {
+        metadata: ObjectMeta,
+    }
+
+    schema!(Measure);
+
+    /// Handlers by hand.
+    mod handlers {
+        use ::resourceful::options::{ConnectOptions, CreateOptions, GetOptions, UpdateOptions};
+        use ::resourceful::rest::http::{Method, Request, Response};
+        use ::resourceful::rest::{
+            ConnectBody, Connecter, Getter, NamedCreater, UpdatedObjectInfo, Updater, ValidateObject,
+            ValidateObjectUpdate,
+        };
+        use ::resourceful::{Error, Object, RequestContext, Result};
+
+        use super::{Measure, ShadowEchoRest, ShadowSizeRest};
+
+        fn nothing<T>() -> Result<T> {
+            ::core::result::Result::Err(Error::bad_request("nothing"))
+        }
+
+        impl Getter for ShadowSizeRest {
+            async fn get(&self, _: &RequestContext, _: &str, _: &GetOptions) -> Result<Object<Measure>> {
+                nothing()
+            }
+        }
+
+        impl NamedCreater for ShadowSizeRest {
+            async fn create(
+                &self,
+                _: &RequestContext,
+                _: &str,
+                _: Measure,
+                _: &dyn ValidateObject,
+                _: &CreateOptions,
+            ) -> Result<Object<Measure>> {
+                nothing()
+            }
+        }
+
+        impl Updater for ShadowSizeRest {
+            async fn update(
+                &self,
+                _: &RequestContext,
+                _: &str,
+                _: &dyn UpdatedObjectInfo,
+                _: &dyn ValidateObject,
+                _: &dyn ValidateObjectUpdate,
+                _: bool,
+                _: &UpdateOptions,
+            ) -> Result<(Object<Measure>, bool)> {
+                nothing()
+            }
+        }
+
+        impl Connecter for ShadowEchoRest {
+            const CONNECT_METHODS: &'static [Method] = &[Method::POST];
+
+            async fn connect(
+                &self,
+                _: &RequestContext,
+                _: &str,
+                _: &ConnectOptions,
+                request: Request<ConnectBody>,
+            ) -> Result<Response<ConnectBody>> {
+                ::core::result::Result::Ok(Response::new(request.into_body()))
+            }
+        }
+    }
 
     #[derive(Serialize, Deserialize, ::core::clone::Clone, ::core::fmt::Debug)]
     pub(super) struct Size {

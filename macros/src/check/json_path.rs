@@ -30,6 +30,16 @@ pub(super) fn check_simple(path: &str) -> Result<String, &'static str> {
     Ok(first)
 }
 
+/// The name of the first field of a path in which every step has a name, be it in quotes, or what is wrong with the path.
+pub(super) fn check_named(path: &str) -> Result<String, &'static str> {
+    let first = check(path)?;
+    let mut brackets = path.match_indices('[').map(|(index, _)| &path[index + 1..]);
+    if path.contains('*') || !brackets.all(|inner| inner.starts_with(['\'', '"'])) {
+        return Err("it is a row of names: `.spec.size` or `.spec['a.b']`");
+    }
+    Ok(first)
+}
+
 /// `".staus.ready"`: a path begins with a field of the struct.
 pub(super) fn leads_somewhere(path: &Text, first: &str, fields: &[Field], errors: &mut Errors) {
     // A flattened field may bring fields of any name.
@@ -97,7 +107,7 @@ fn bracket(path: &str) -> Result<usize, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{check, check_simple};
+    use super::{check, check_named, check_simple};
 
     #[test]
     fn paths_begin_with_a_field() {
@@ -131,6 +141,16 @@ mod tests {
             ".a]",
         ] {
             assert!(check(path).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn named_paths_have_no_numbers_and_no_filters() {
+        for path in [".spec", ".spec.size", ".spec['a.b'].size", ".spec[\"a\"]"] {
+            assert_eq!(check_named(path).as_deref(), Ok("spec"), "{path}");
+        }
+        for path in [".spec.items[0]", ".spec.*", ".spec[?(@.a)]", "spec", ".spec[*]"] {
+            assert!(check_named(path).is_err(), "{path}");
         }
     }
 

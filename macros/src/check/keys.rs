@@ -3,6 +3,7 @@
 use syn::Path;
 
 use crate::error::{self, Errors};
+use crate::hooks;
 use crate::syntax::{Unknown, typed};
 
 /// A key of another tool's grammar.
@@ -34,6 +35,27 @@ pub(super) const CONTAINER_HABITS: &[(&str, Habit)] = &[
     ("schema", Habit::Foreign("the schema is that of `#[derive(JsonSchema)]`")),
     ("crates", Habit::Foreign("did you mean `crate`? one path is enough")),
     ("listkind", Habit::Foreign("the kind of a list is always the kind followed by `List`")),
+    ("list_kind", Habit::Foreign("the kind of a list is always the kind followed by `List`")),
+    ("no_spec", Habit::Foreign("the struct itself is the object, and needs no spec; leave it out")),
+    ("annotation", Habit::Foreign("there is no CustomResourceDefinition that could carry it; leave it out")),
+    ("label", Habit::Foreign("there is no CustomResourceDefinition that could carry it; leave it out")),
+    ("cel", Habit::Foreign("did you mean `validation`?")),
+    ("rule", Habit::Foreign("did you mean `validation`?")),
+    ("cluster", Habit::Foreign("a kind is of the whole cluster unless it is `namespaced`; leave it out")),
+    ("selectablefield", Habit::Foreign("did you mean `selectable`? repeat it for several fields")),
+    ("subresources", Habit::Foreign("did you mean `subresource`? repeat it for several subresources")),
+    ("hooks", Habit::Foreign("write `strategy(validate = …)`")),
+    ("methods", Habit::Foreign("did you mean `verbs`?")),
+    (
+        "generate_name",
+        Habit::Foreign("names are generated for every kind, when a client sends `generateName`"),
+    ),
+    (
+        "storageversion",
+        Habit::Foreign("did you mean `storage`? a kind is stored as it is unless `storage = false`"),
+    ),
+    ("unservedversion", Habit::Foreign("write `served = false`")),
+    ("deprecatedversion", Habit::Foreign("did you mean `deprecated`?")),
 ];
 
 /// Keys that users of other tools reach for in `printcolumn(...)`.
@@ -50,6 +72,20 @@ pub(super) const SCALE_HABITS: &[(&str, Habit)] = &[
     ("selectorpath", Habit::Foreign("did you mean `label_selector_path`?")),
 ];
 
+/// Keys that users of other tools reach for in `validation(...)`.
+pub(super) const VALIDATION_HABITS: &[(&str, Habit)] = &[
+    ("cel", Habit::Foreign("did you mean `rule`?")),
+    ("message_expression", Habit::Foreign("a message is plain text: `message = \"…\"`")),
+    ("optional_old_self", Habit::Foreign("leave it out; a rule with `oldSelf` is one for updates")),
+];
+
+/// Keys that users of other tools reach for in `subresource(...)`.
+pub(super) const SUBRESOURCE_HABITS: &[(&str, Habit)] = &[
+    ("path", Habit::Foreign("did you mean `name`?")),
+    ("type", Habit::Foreign("did you mean `kind`?")),
+    ("methods", Habit::Foreign("write `verbs(connect)`, and the methods into `Connecter::CONNECT_METHODS`")),
+];
+
 /// Reports every key that a list does not know.
 pub(super) fn unknown(keys: &Unknown, known: &[&str], habits: &[(&str, Habit)], errors: &mut Errors) {
     for key in &keys.0 {
@@ -62,6 +98,7 @@ fn unknown_key(key: &Path, known: &[&str], habits: &[(&str, Habit)]) -> syn::Err
     match habits.iter().find(|(habit, _)| *habit == name) {
         Some((_, Habit::Foreign(advice))) => error::foreign_key(key, advice),
         Some((_, Habit::Role(advice))) => error::role_as_key(key, advice),
+        None if hooks::find(&name).is_some() => error::hook_as_key(key),
         None => match nearest(&name, known) {
             Some(meant) => error::misspelt_key(key, meant),
             None => error::unknown_key(key, known),
@@ -71,7 +108,7 @@ fn unknown_key(key: &Path, known: &[&str], habits: &[(&str, Habit)]) -> syn::Err
 
 /// The known word that was probably meant.
 pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let similarity = |known: &str| strsim::jaro_winkler(&word.to_lowercase(), known);
+    let similarity = |known: &str| strsim::jaro_winkler(&word.to_lowercase(), &known.to_lowercase());
     let best = known.iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
     (similarity(best) > 0.8).then_some(*best)
 }

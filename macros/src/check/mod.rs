@@ -12,13 +12,16 @@ mod names;
 mod roles;
 mod scale;
 mod selectable;
+mod strategy;
+mod subresource;
+mod validation;
 mod verbs;
 
 use syn::parse_quote;
 
 use crate::error::{self, Errors};
 use crate::model::Model;
-use crate::syntax::{CONTAINER_KEYS, Field, Given, Raw, Shape};
+use crate::syntax::{CONTAINER_KEYS, Container, Field, Given, Raw, Shape};
 
 /// Checks the input; `None` when there is not even a struct with metadata to write impls for.
 pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
@@ -30,10 +33,17 @@ pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
     let names = names::check(raw, errors);
     let columns = columns::check(&raw.container.printcolumn, fields.unwrap_or_default(), errors);
     let selectable = selectable::check(&raw.container.selectable, fields.unwrap_or_default(), errors);
-    let strategy = single(&raw.container.strategy, errors).value();
+    let validations = validation::check(&raw.container.validation, fields.unwrap_or_default(), errors);
+    let strategy = strategy::check(single(&raw.container.strategy, errors).value(), errors);
+    let subresources = subresource::check(&raw.container.subresource, errors);
     let runtime = single(&raw.container.runtime, errors).value();
     let kube = kube::check(raw, errors);
-    let verbs = verbs::check(single(&raw.container.verbs, errors).value(), errors);
+    let verbs = verbs::check(&raw.container.verbs, errors);
+    if !names.served {
+        not_served(&raw.container, errors);
+    } else if let (false, Some(storage)) = (names.storage, raw.container.storage.first()) {
+        verbs::all_by_hand(&verbs, &storage.key, errors);
+    }
 
     let roles = roles::check(&raw.ident, fields?, errors);
     let status_endpoint = !roles.status.is_empty() && verbs::serve_status(&verbs);
@@ -46,7 +56,9 @@ pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
         metadata: roles.metadata?,
         status: roles.status,
         runtime: runtime.map_or_else(|| parse_quote!(::resourceful), |runtime| runtime.0.clone()),
-        strategy: strategy.map(|strategy| strategy.0.clone()),
+        strategy,
+        subresources,
+        validations,
         ident: raw.ident.clone(),
         lints: raw.lints.clone(),
         visibility: raw.visibility.clone(),
@@ -56,6 +68,19 @@ pub(crate) fn check(raw: &Raw, errors: &mut Errors) -> Option<Model> {
         kube,
         verbs,
     })
+}
+
+/// `served = false` beside keys that say how the kind is served
+fn not_served(container: &Container, errors: &mut Errors) {
+    let keys = [
+        container.scale.first().map(|given| &given.key),
+        container.subresource.first().map(|given| &given.key),
+        container.strategy.first().map(|given| &given.key),
+        container.verbs.first().map(|given| &given.key),
+    ];
+    for key in keys.into_iter().flatten() {
+        errors.push(error::key_of_served(key));
+    }
 }
 
 /// The fields of a struct that can be a resource at all.
@@ -72,6 +97,19 @@ fn named_fields<'a>(raw: &'a Raw, errors: &mut Errors) -> Option<&'a [Field]> {
     }
     errors.push(error::generic(&raw.ident, &raw.generics));
     None
+}
+
+/// Words of other tools that are answered with advice.
+#[cfg(test)]
+pub(crate) fn habits() -> impl Iterator<Item = &'static str> {
+    let lists = [
+        keys::CONTAINER_HABITS,
+        keys::COLUMN_HABITS,
+        keys::SCALE_HABITS,
+        keys::VALIDATION_HABITS,
+        keys::SUBRESOURCE_HABITS,
+    ];
+    lists.into_iter().flatten().map(|(habit, _)| *habit)
 }
 
 /// A key that may stand once.

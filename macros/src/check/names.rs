@@ -2,11 +2,12 @@
 
 use syn::ext::IdentExt;
 
+use super::keys::nearest;
 use super::{Single, single};
 use crate::error::{self, Errors};
 use crate::model::Names;
 use crate::plural::plural;
-use crate::syntax::{Given, Notice, Raw, Switch, Text};
+use crate::syntax::{Boolean, Given, Notice, Raw, Switch, Text};
 
 /// Checks all names. What is missing or wrong becomes an empty string.
 pub(super) fn check(raw: &Raw, errors: &mut Errors) -> Names {
@@ -16,13 +17,17 @@ pub(super) fn check(raw: &Raw, errors: &mut Errors) -> Names {
     if let Some(group) = group.filter(|group| !is_group(&group.value())) {
         errors.push(error::bad_group(&group.0));
     }
-    if let Some(version) = version.filter(|version| !is_version(&version.value())) {
-        errors.push(error::bad_version(&version.0));
+    if let Some(version) = version {
+        check_version(version, errors);
     }
     let kind = kind(raw, errors);
     let lower = kind.to_lowercase();
     let singular = label(&container.singular, "a singular", errors).unwrap_or_else(|| lower.clone());
     let plural = label(&container.plural, "a plural", errors).unwrap_or_else(|| plural(&lower));
+    // Together they are the name of a CustomResourceDefinition.
+    if let Some(group) = group.filter(|group| group.value().len() + plural.len() >= 253) {
+        errors.push(error::group_too_long(&group.0, &plural));
+    }
     let (group, version) =
         (group.map(Text::value).unwrap_or_default(), version.map(Text::value).unwrap_or_default());
     Names {
@@ -31,6 +36,8 @@ pub(super) fn check(raw: &Raw, errors: &mut Errors) -> Names {
             || format!("{group}/{version} {kind} is deprecated"),
             errors,
         ),
+        served: boolean(&container.served, errors),
+        storage: boolean(&container.storage, errors),
         short_names: short_names(&container.shortname, &plural, &singular, errors),
         categories: categories(&container.category, errors),
         namespaced: namespaced(&container.namespaced, errors),
@@ -66,7 +73,8 @@ fn kind(raw: &Raw, errors: &mut Errors) -> String {
         }
     };
     let alphanumeric = kind.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if !alphanumeric || !is_dns_1035_label(&kind.to_ascii_lowercase()) {
+    // A list of it is of a kind, too.
+    if !alphanumeric || !is_dns_1035_label(&format!("{}list", kind.to_ascii_lowercase())) {
         errors.push(problem);
     }
     kind
@@ -122,6 +130,11 @@ fn namespaced(given: &[Given<Switch>], errors: &mut Errors) -> bool {
     !matches!(single(given, errors), Single::Absent)
 }
 
+/// `served = false`; true where it is not given
+fn boolean(given: &[Given<Boolean>], errors: &mut Errors) -> bool {
+    single(given, errors).value().is_none_or(|boolean| boolean.0)
+}
+
 /// `deprecated`, or `deprecated = "use v2"`: what clients are warned of; empty for a kind that is not deprecated.
 fn deprecation_warning(given: &[Given<Notice>], usual: impl Fn() -> String, errors: &mut Errors) -> String {
     match single(given, errors) {
@@ -150,19 +163,29 @@ fn is_group(group: &str) -> bool {
     group.len() <= 253 && group.contains('.') && group.split('.').all(label)
 }
 
-/// `v1`, `v1beta1` or `v1alpha1`: the versions that clients know how to order.
-fn is_version(version: &str) -> bool {
-    let number = |text: &str| {
-        text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() && !text.starts_with('0')
-    };
-    let Some(rest) = version.strip_prefix('v') else { return false };
-    match rest.split_once("alpha").or_else(|| rest.split_once("beta")) {
-        Some((major, minor)) => number(major) && number(minor),
-        None => number(rest),
+/// `version = "1"`, or `version = "v1aplha1"`
+fn check_version(version: &Text, errors: &mut Errors) {
+    let text = version.value();
+    if !is_dns_1035_label(&text) {
+        errors.push(error::bad_version(&version.0));
+    } else if let Some(meant) = meant_version(&text) {
+        errors.push(error::misspelt_version(&version.0, &meant));
     }
 }
 
-fn is_dns_1035_label(label: &str) -> bool {
+/// What `v1aplha1` was probably meant to be. Versions of any other form are legal, though clients cannot order them.
+fn meant_version(version: &str) -> Option<String> {
+    let digits = version.strip_prefix('v')?;
+    let stage = digits.trim_start_matches(|c: char| c.is_ascii_digit());
+    let major = &digits[..digits.len() - stage.len()];
+    let word = stage.trim_end_matches(|c: char| c.is_ascii_digit());
+    let minor = &stage[word.len()..];
+    let meant = nearest(word, &["alpha", "beta"]).filter(|meant| *meant != word && !major.is_empty())?;
+    Some(format!("v{major}{meant}{}", if minor.is_empty() { "1" } else { minor }))
+}
+
+/// A DNS-1035 label.
+pub(super) fn is_dns_1035_label(label: &str) -> bool {
     label.len() <= 63
         && label.starts_with(|first: char| first.is_ascii_lowercase())
         && !label.ends_with('-')
@@ -187,25 +210,19 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_those_that_clients_can_order() {
-        for version in ["v1", "v2", "v10", "v1beta1", "v1alpha12"] {
-            assert!(is_version(version), "{version}");
+    fn misspelt_versions_find_what_was_meant() {
+        for version in
+            ["v1", "v2", "v10", "v1beta1", "v1alpha12", "v1alpha", "internal", "v2-rc1", "v1gamma1", "v"]
+        {
+            assert_eq!(meant_version(version), None, "{version}");
         }
-        for version in [
-            "",
-            "1",
-            "v",
-            "v0",
-            "v01",
-            "v1.2",
-            "v1gamma1",
-            "v1beta",
-            "v1beta0",
-            "vbeta1",
-            "V1",
-            "v1alpha1beta1",
+        for (version, meant) in [
+            ("v1aplha1", "v1alpha1"),
+            ("v2bata3", "v2beta3"),
+            ("v1betta", "v1beta1"),
+            ("v1-beta1", "v1beta1"),
         ] {
-            assert!(!is_version(version), "{version}");
+            assert_eq!(meant_version(version).as_deref(), Some(meant), "{version}");
         }
     }
 

@@ -3,17 +3,21 @@
 use syn::Path;
 
 use super::keys::nearest;
+use super::single;
 use crate::error::{self, Errors};
 use crate::model::{ServedVerb, Verb};
-use crate::syntax::{Verbs, typed};
+use crate::syntax::{Given, Verbs, typed};
 
 /// The verbs in the order in which their impls are written; all of them when none is named.
-pub(super) fn check(given: Option<&Verbs>, errors: &mut Errors) -> Vec<ServedVerb> {
-    let Some(given) = given else {
+pub(super) fn check(given: &[Given<Verbs>], errors: &mut Errors) -> Vec<ServedVerb> {
+    let (Some(words), Some(first)) = (single(given, errors).value(), given.first()) else {
         return Verb::ALL.into_iter().map(|verb| ServedVerb { verb, custom: None }).collect();
     };
+    if words.0.is_empty() {
+        errors.push(error::no_verbs(&first.key));
+    }
     let mut verbs: Vec<ServedVerb> = Vec::new();
-    for word in &given.0 {
+    for word in &words.0 {
         let Some(word) = errors.take(word.as_ref().map_err(Clone::clone)) else { continue };
         match verb(&word.word) {
             Ok(verb) if verbs.iter().any(|other| other.verb == verb) => {
@@ -25,6 +29,13 @@ pub(super) fn check(given: Option<&Verbs>, errors: &mut Errors) -> Vec<ServedVer
     }
     verbs.sort_by_key(|served| Verb::ALL.iter().position(|verb| *verb == served.verb));
     verbs
+}
+
+/// `storage = false` where a verb would need the store
+pub(super) fn all_by_hand(verbs: &[ServedVerb], storage: &Path, errors: &mut Errors) {
+    if let Some(served) = verbs.iter().find(|served| served.custom.is_none()) {
+        errors.push(error::nothing_stored(storage, served.verb.word()));
+    }
 }
 
 /// Whether the kind has `/status`: its objects are in the store, and clients may write at all.

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 
-use super::{ours, strategy};
+use super::{ours, strategy, subresources};
 use crate::model::{Model, Verb};
 
 /// `PotRest`
@@ -40,6 +40,7 @@ pub(super) fn types(model: &Model) -> TokenStream {
             }
         }
     });
+    let subresources = subresources::types(model);
     quote! {
         #[doc = #docs]
         #(#lints)*
@@ -51,6 +52,7 @@ pub(super) fn types(model: &Model) -> TokenStream {
         }
 
         #status_rest
+        #subresources
     }
 }
 
@@ -106,13 +108,16 @@ pub(super) fn served(model: &Model) -> TokenStream {
     let scale_rest =
         model.scale.as_ref().map(|_| quote!(let scale = __rt::rest::ScaleRest::new(&rest.registry);));
     let scale = model.scale.as_ref().map(|_| quote!(.scale(scale)));
+    let subresource_rests = subresources::variables(model);
+    let subresources = subresources::slots(model);
     quote! {
         #[automatically_derived]
         impl __rt::rest::Served for #ident {
             fn handlers(store: &__rt::Store) -> __rt::rest::Handlers {
                 let #handlers = Self::rest(store);
                 #scale_rest
-                #builder #slots #status #scale .build()
+                #subresource_rests
+                #builder #slots #status #scale #subresources .build()
             }
         }
     }

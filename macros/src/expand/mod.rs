@@ -9,6 +9,7 @@ mod kube;
 mod resource;
 mod status;
 mod strategy;
+mod subresources;
 mod verbs;
 
 use proc_macro2::{Span, TokenStream};
@@ -25,16 +26,11 @@ fn ours(at: Span) -> Span {
 /// Writes the model out.
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let Model { runtime, lints, .. } = model;
-    let types = handlers::types(model);
     let resource = resource::resource(model);
     let status = status::has_status(model);
-    let strategy = strategy::default_strategy(model);
-    let constructor = handlers::constructor(model);
-    let rest = verbs::rest(model);
-    let status_rest = verbs::status_rest(model);
-    let served = handlers::served(model);
     let kube = kube::resource(model);
-    let proof = handlers::proof(model);
+    let (types, served) =
+        if model.names.served { (handlers::types(model), served(model)) } else { Default::default() };
     quote! {
         #types
 
@@ -44,13 +40,28 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 
             #resource
             #status
-            #strategy
-            #constructor
-            #rest
-            #status_rest
             #served
             #kube
-            #proof
         };
+    }
+}
+
+/// What only a kind has that is served.
+fn served(model: &Model) -> TokenStream {
+    let strategy = strategy::default_strategy(model);
+    let constructor = handlers::constructor(model);
+    let rest = verbs::rest(model);
+    let status_rest = verbs::status_rest(model);
+    let subresources = subresources::storages(model);
+    let served = handlers::served(model);
+    let proof = handlers::proof(model);
+    quote! {
+        #strategy
+        #constructor
+        #rest
+        #status_rest
+        #subresources
+        #served
+        #proof
     }
 }

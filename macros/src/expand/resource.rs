@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::model::{Column, Model, Scale};
+use crate::model::{Column, Model, Scale, Validation};
 
 /// ```text
 /// impl __rt::Resource for Pot {
@@ -55,7 +55,11 @@ fn info(model: &Model) -> TokenStream {
     let status_fields = list(&quote!(status_fields), &status);
     let selectable_fields = list(&quote!(selectable_fields), &model.selectable);
     let immutable_fields = list(&quote!(immutable_fields), &model.immutable);
+    let validations =
+        list(&quote!(validations), &model.validations.iter().map(validation).collect::<Vec<_>>());
     let scale = model.scale.as_ref().map(scale);
+    let served = (!names.served).then(|| quote!(.served(false)));
+    let storage = (!names.storage).then(|| quote!(.storage(false)));
     let warning = &names.deprecation_warning;
     let deprecated = (!warning.is_empty()).then(|| quote!(.deprecated(#warning)));
     let description = (!description.is_empty()).then(|| quote!(.description(#description)));
@@ -67,7 +71,10 @@ fn info(model: &Model) -> TokenStream {
             #status_fields
             #selectable_fields
             #immutable_fields
+            #validations
             #scale
+            #served
+            #storage
             #deprecated
             #description
     }
@@ -86,6 +93,15 @@ fn column(column: &Column) -> TokenStream {
     let priority = Literal::i32_unsuffixed(*priority);
     let priority = (column.priority != 0).then(|| quote!(.priority(#priority)));
     quote!(__rt::info::Column::new(#name, #kind, #json_path) #description #format #priority)
+}
+
+/// `__rt::info::Validation::new("self.max >= self.min").message("max must not be below min")`
+fn validation(validation: &Validation) -> TokenStream {
+    let Validation { rule, message, reason, field_path } = validation;
+    let message = (!message.is_empty()).then(|| quote!(.message(#message)));
+    let reason = (!reason.is_empty()).then(|| quote!(.reason(#reason)));
+    let field_path = (!field_path.is_empty()).then(|| quote!(.field_path(#field_path)));
+    quote!(__rt::info::Validation::new(#rule) #message #reason #field_path)
 }
 
 /// `.scale(__rt::info::ScalePaths::new(".spec.replicas", ".status.replicas"))`

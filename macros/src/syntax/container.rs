@@ -3,7 +3,8 @@
 
 use darling::FromMeta;
 
-use super::value::{Given, Notice, Number, RuntimePath, StrategyPath, Switch, Text, Unknown, Verbs};
+use super::strategy::Strategy;
+use super::value::{Boolean, Given, Notice, Number, RuntimePath, Switch, Text, TypePath, Unknown, Verbs};
 
 /// `#[resource(…)]`
 #[derive(Debug, Default, FromMeta)]
@@ -32,11 +33,19 @@ pub(crate) struct Container {
     #[darling(multiple)]
     pub(crate) immutable: Vec<Given<Text>>,
     #[darling(multiple)]
+    pub(crate) validation: Vec<Given<Validation>>,
+    #[darling(multiple)]
     pub(crate) scale: Vec<Given<Scale>>,
     #[darling(multiple)]
-    pub(crate) strategy: Vec<Given<StrategyPath>>,
+    pub(crate) subresource: Vec<Given<Subresource>>,
+    #[darling(multiple)]
+    pub(crate) strategy: Vec<Given<Strategy>>,
     #[darling(multiple)]
     pub(crate) verbs: Vec<Given<Verbs>>,
+    #[darling(multiple)]
+    pub(crate) served: Vec<Given<Boolean>>,
+    #[darling(multiple)]
+    pub(crate) storage: Vec<Given<Boolean>>,
     #[darling(multiple)]
     pub(crate) deprecated: Vec<Given<Notice>>,
     #[darling(multiple)]
@@ -61,9 +70,13 @@ pub(crate) const CONTAINER_KEYS: &[&str] = &[
     "printcolumn",
     "selectable",
     "immutable",
+    "validation",
     "scale",
+    "subresource",
     "strategy",
     "verbs",
+    "served",
+    "storage",
     "deprecated",
     "kube",
     "crate",
@@ -111,6 +124,44 @@ pub(crate) struct Scale {
 /// The keys of [`Scale`], for suggestions.
 pub(crate) const SCALE_KEYS: &[&str] = &["spec_replicas_path", "status_replicas_path", "label_selector_path"];
 
+/// `validation(…)`, or `validation = "…"` for a rule alone.
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
+pub(crate) struct Validation {
+    #[darling(multiple)]
+    pub(crate) rule: Vec<Given<Text>>,
+    #[darling(multiple)]
+    pub(crate) message: Vec<Given<Text>>,
+    #[darling(multiple)]
+    pub(crate) reason: Vec<Given<Text>>,
+    #[darling(multiple)]
+    pub(crate) field_path: Vec<Given<Text>>,
+    /// What is none of the above.
+    #[darling(flatten)]
+    pub(crate) unknown: Unknown,
+}
+
+/// The keys of [`Validation`], for suggestions.
+pub(crate) const VALIDATION_KEYS: &[&str] = &["rule", "message", "reason", "field_path"];
+
+/// `subresource(…)`
+#[derive(Debug, Default, FromMeta)]
+#[darling(default)]
+pub(crate) struct Subresource {
+    #[darling(multiple)]
+    pub(crate) name: Vec<Given<Text>>,
+    #[darling(multiple)]
+    pub(crate) kind: Vec<Given<TypePath>>,
+    #[darling(multiple)]
+    pub(crate) verbs: Vec<Given<Verbs>>,
+    /// What is none of the above.
+    #[darling(flatten)]
+    pub(crate) unknown: Unknown,
+}
+
+/// The keys of [`Subresource`], for suggestions.
+pub(crate) const SUBRESOURCE_KEYS: &[&str] = &["name", "kind", "verbs"];
+
 #[cfg(test)]
 mod tests {
     use darling::ast::NestedMeta;
@@ -119,17 +170,16 @@ mod tests {
 
     #[test]
     fn the_lists_of_keys_are_those_of_the_structs() {
-        for key in CONTAINER_KEYS {
-            let items = NestedMeta::parse_meta_list(key.parse().unwrap()).unwrap();
-            assert!(Container::from_list(&items).unwrap().unknown.0.is_empty(), "{key}");
+        fn all_known<T: FromMeta>(keys: &[&str], unknown: fn(&T) -> &Unknown) {
+            for key in keys {
+                let items = NestedMeta::parse_meta_list(key.parse().unwrap()).unwrap();
+                assert!(unknown(&T::from_list(&items).unwrap()).0.is_empty(), "{key}");
+            }
         }
-        for key in COLUMN_KEYS {
-            let items = NestedMeta::parse_meta_list(key.parse().unwrap()).unwrap();
-            assert!(Column::from_list(&items).unwrap().unknown.0.is_empty(), "{key}");
-        }
-        for key in SCALE_KEYS {
-            let items = NestedMeta::parse_meta_list(key.parse().unwrap()).unwrap();
-            assert!(Scale::from_list(&items).unwrap().unknown.0.is_empty(), "{key}");
-        }
+        all_known::<Container>(CONTAINER_KEYS, |list| &list.unknown);
+        all_known::<Column>(COLUMN_KEYS, |list| &list.unknown);
+        all_known::<Scale>(SCALE_KEYS, |list| &list.unknown);
+        all_known::<Validation>(VALIDATION_KEYS, |list| &list.unknown);
+        all_known::<Subresource>(SUBRESOURCE_KEYS, |list| &list.unknown);
     }
 }

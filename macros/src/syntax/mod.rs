@@ -3,6 +3,7 @@
 mod container;
 mod field;
 mod serde_name;
+mod strategy;
 mod value;
 
 use darling::FromMeta;
@@ -12,9 +13,13 @@ use syn::{
     Attribute, Data, DeriveInput, Expr, Fields, Ident, Lit, Meta, Path, Token, Visibility, parse_quote,
 };
 
-pub(crate) use self::container::{COLUMN_KEYS, CONTAINER_KEYS, Column, Container, SCALE_KEYS, Scale};
+pub(crate) use self::container::{
+    COLUMN_KEYS, CONTAINER_KEYS, Column, Container, SCALE_KEYS, SUBRESOURCE_KEYS, Scale, Subresource,
+    VALIDATION_KEYS, Validation,
+};
 pub(crate) use self::field::{Field, Role};
-pub(crate) use self::value::{Given, Notice, Switch, Text, Unknown, Verbs};
+pub(crate) use self::strategy::{GivenHook, Strategy};
+pub(crate) use self::value::{Boolean, Given, Notice, Switch, Text, Unknown, Verbs};
 use crate::error::{self, Errors};
 
 /// A struct with its attributes taken apart.

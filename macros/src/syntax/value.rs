@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::{Expr, Lit, LitStr, Meta, Path};
 
-use super::container::{Column, Scale};
+use super::container::{Column, Scale, Subresource, Validation};
 use super::typed;
 use crate::error;
 
@@ -99,13 +99,27 @@ impl Value for Number {
     }
 }
 
-/// The path of the strategy: `strategy = PotStrategy`.
-#[derive(Debug)]
-pub(crate) struct StrategyPath(pub(crate) Path);
+/// `true` or `false`: `served = false`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Boolean(pub(crate) bool);
 
-impl Value for StrategyPath {
+impl Value for Boolean {
     fn read(meta: &Meta) -> syn::Result<Self> {
-        path(meta, "the type's path, without quotes: `strategy = PotStrategy`").map(Self)
+        let Meta::NameValue(value) = meta else { return Err(error::needs_boolean(meta.path(), meta.path())) };
+        match ungrouped(&value.value) {
+            Expr::Lit(syn::ExprLit { lit: Lit::Bool(boolean), .. }) => Ok(Self(boolean.value)),
+            other => Err(error::needs_boolean(&value.path, other)),
+        }
+    }
+}
+
+/// The path of a type: `kind = Watering`.
+#[derive(Debug)]
+pub(crate) struct TypePath(pub(crate) Path);
+
+impl Value for TypePath {
+    fn read(meta: &Meta) -> syn::Result<Self> {
+        path(meta, "the type's path, without quotes: `kind = Watering`").map(Self)
     }
 }
 
@@ -126,7 +140,8 @@ impl Value for RuntimePath {
     }
 }
 
-fn path(meta: &Meta, expected: &str) -> syn::Result<Path> {
+/// The value of a key that takes a path.
+pub(super) fn path(meta: &Meta, expected: &str) -> syn::Result<Path> {
     let key = meta.path();
     let Meta::NameValue(meta) = meta else { return Err(error::needs_path(key, key, expected)) };
     match ungrouped(&meta.value) {
@@ -135,21 +150,39 @@ fn path(meta: &Meta, expected: &str) -> syn::Result<Path> {
     }
 }
 
+/// The keys between the parentheses of `printcolumn(…)` and its like.
+fn list<T: FromMeta>(meta: &Meta, without_list: fn(&Path) -> syn::Error) -> syn::Result<T> {
+    match meta {
+        Meta::List(list) => Ok(T::from_list(&list_items(&list.tokens)?)?),
+        _ => Err(without_list(meta.path())),
+    }
+}
+
 impl Value for Column {
     fn read(meta: &Meta) -> syn::Result<Self> {
-        match meta {
-            Meta::List(list) => Ok(Self::from_list(&list_items(&list.tokens)?)?),
-            _ => Err(error::column_without_list(meta.path())),
-        }
+        list(meta, error::column_without_list)
     }
 }
 
 impl Value for Scale {
     fn read(meta: &Meta) -> syn::Result<Self> {
-        match meta {
-            Meta::List(list) => Ok(Self::from_list(&list_items(&list.tokens)?)?),
-            _ => Err(error::scale_without_list(meta.path())),
+        list(meta, error::scale_without_list)
+    }
+}
+
+impl Value for Subresource {
+    fn read(meta: &Meta) -> syn::Result<Self> {
+        list(meta, error::subresource_without_list)
+    }
+}
+
+impl Value for Validation {
+    fn read(meta: &Meta) -> syn::Result<Self> {
+        if let Meta::NameValue(_) = meta {
+            let rule = Given { key: meta.path().clone(), value: Ok(Text::read(meta)?) };
+            return Ok(Self { rule: vec![rule], ..Self::default() });
         }
+        list(meta, error::validation_without_rule)
     }
 }
 
@@ -168,9 +201,6 @@ impl Value for Verbs {
     fn read(meta: &Meta) -> syn::Result<Self> {
         let Meta::List(list) = meta else { return Err(error::verbs_without_list(meta.path())) };
         let items = NestedMeta::parse_meta_list(list.tokens.clone())?;
-        if items.is_empty() {
-            return Err(error::no_verbs(&list.path));
-        }
         Ok(Self(items.iter().map(VerbWord::read).collect()))
     }
 }
@@ -218,7 +248,7 @@ pub(crate) fn list_items(tokens: &TokenStream) -> syn::Result<Vec<NestedMeta>> {
 }
 
 /// An expression out of the invisible group that a `macro_rules!` puts around it.
-fn ungrouped(mut expression: &Expr) -> &Expr {
+pub(super) fn ungrouped(mut expression: &Expr) -> &Expr {
     while let Expr::Group(group) = expression {
         expression = &group.expr;
     }

@@ -13,9 +13,17 @@ use crate::errors::Result;
 use crate::info::ResourceInfo;
 use crate::meta::ManagedFieldsEntry;
 use crate::object::{AnyObject, DynObject};
+#[cfg(feature = "server")]
+use crate::options::ConnectOptions;
 use crate::options::{CreateOptions, DeleteOptions, ListOptions, Preconditions, UpdateOptions};
 use crate::registry::metadata;
-use crate::rest::dynamic::{CollectionDeleter, Creater, GracefulDeleter, StoredDeleted, StoredList, Updater};
+#[cfg(feature = "server")]
+use crate::rest::ConnectBody;
+#[cfg(feature = "server")]
+use crate::rest::dynamic::Connecter;
+use crate::rest::dynamic::{
+    CollectionDeleter, Creater, GracefulDeleter, NamedCreater, StoredDeleted, StoredList, Updater,
+};
 use crate::rest::{Handlers, StatusHandlers, UpdatedObjectInfo, ValidateObject, ValidateObjectUpdate};
 use crate::storage::Stored;
 
@@ -39,6 +47,13 @@ impl Handlers {
         };
         let (here, status) = (&endpoint(subresource), &endpoint("status"));
         self.creater = self.creater.map(|inner| -> Arc<dyn Creater> { Admitted::new(inner, chain, here) });
+        self.named_creater =
+            self.named_creater.map(|inner| -> Arc<dyn NamedCreater> { Admitted::new(inner, chain, here) });
+        #[cfg(feature = "server")]
+        {
+            self.connecter =
+                self.connecter.map(|inner| -> Arc<dyn Connecter> { Admitted::new(inner, chain, here) });
+        }
         self.updater = self.updater.map(|inner| -> Arc<dyn Updater> { Admitted::new(inner, chain, here) });
         self.deleter =
             self.deleter.map(|inner| -> Arc<dyn GracefulDeleter> { Admitted::new(inner, chain, here) });
@@ -50,6 +65,11 @@ impl Handlers {
             updater: Admitted::new(updater, chain, status),
         });
         self.scale = self.scale.map(|scale| Arc::new(Self::clone(&scale).behind(chain, resource, "scale")));
+        let subresources = std::mem::take(&mut self.subresources);
+        self.subresources = subresources
+            .into_iter()
+            .map(|(name, handlers)| (name, handlers.behind(chain, resource, name)))
+            .collect();
         self
     }
 }
@@ -243,6 +263,53 @@ impl Creater for Admitted<dyn Creater> {
             let validation = self.admission.validation(ctx, &name, operation);
             let validation = Validation { first: Some(create_validation), ..validation };
             self.inner.create(ctx, object, &validation, options).await
+        })
+    }
+}
+
+impl NamedCreater for Admitted<dyn NamedCreater> {
+    fn create<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        mut object: DynObject,
+        create_validation: &'a dyn ValidateObject,
+        options: &'a CreateOptions,
+    ) -> BoxFuture<'a, Result<Arc<Stored>>> {
+        Box::pin(async move {
+            let operation = OperationOptions::Create(options);
+            self.admission.admit(ctx, name, operation, &mut *object, None).await?;
+            let validation = self.admission.validation(ctx, name, operation);
+            let validation = Validation { first: Some(create_validation), ..validation };
+            self.inner.create(ctx, name, object, &validation, options).await
+        })
+    }
+}
+
+/// A connection has no object: plug-ins see who wants it, and with what (contract 1.28).
+#[cfg(feature = "server")]
+impl Connecter for Admitted<dyn Connecter> {
+    fn methods(&self) -> &'static [http::Method] {
+        self.inner.methods()
+    }
+
+    fn takes_path(&self) -> bool {
+        self.inner.takes_path()
+    }
+
+    fn connect<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        options: &'a ConnectOptions,
+        request: http::Request<ConnectBody>,
+    ) -> BoxFuture<'a, Result<http::Response<ConnectBody>>> {
+        Box::pin(async move {
+            let Admission { chain, endpoint } = &self.admission;
+            let mut attributes = Attributes::of(ctx, endpoint, name, OperationOptions::Connect);
+            chain.admit(&mut attributes).await?;
+            chain.validate(&attributes).await?;
+            self.inner.connect(ctx, name, options, request).await
         })
     }
 }

@@ -27,6 +27,11 @@ use crate::resource::Resource;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an admission plug-in",
+    label = "does not implement `admission::Plugin`",
+    note = "both methods have a default: `impl admission::Plugin for {Self} {{}}` admits everything"
+)]
 #[allow(unused_variables, reason = "the defaults ignore what overriding methods use")]
 pub trait Plugin: Send + Sync + 'static {
     /// Whether the plug-in wants to be asked about an operation at all.
@@ -47,6 +52,11 @@ pub trait Plugin: Send + Sync + 'static {
 
 /// A [`Plugin`] of one kind: sees each object in its type, through the main endpoint and `/status`, and nothing of other
 /// kinds. What `/scale` shows is of the kind [`Scale`](crate::rest::Scale).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an admission plug-in of one kind",
+    label = "does not implement `admission::KindPlugin`",
+    note = "every method has a default: `impl admission::KindPlugin for {Self} {{ type Object = …; }}`"
+)]
 #[allow(unused_variables, reason = "the defaults ignore what overriding methods use")]
 pub trait KindPlugin: Send + Sync + 'static {
     /// The kind.

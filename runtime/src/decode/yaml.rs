@@ -9,6 +9,9 @@ use serde_saphyr::{DuplicateKeyPolicy, Spanned};
 /// How many values a document may have, aliases counted as often as they are used.
 const MAX_VALUES: usize = 500_000;
 
+/// How deep a document may be. A level takes 25 KiB of stack in a debug build, and the thread of a request has 2 MiB.
+const MAX_DEPTH: usize = 50;
+
 /// How many bytes of text a document may have, counted in the same way.
 const MAX_TEXT: usize = 16 * 1024 * 1024;
 
@@ -21,7 +24,7 @@ pub(super) fn read(body: &[u8]) -> Result<(Value, Vec<String>), String> {
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         with_snippet: false,
         budget: serde_saphyr::budget! {
-            max_depth: 100,
+            max_depth: MAX_DEPTH,
             max_documents: 1,
             max_events: 2 * MAX_VALUES,
             max_nodes: MAX_VALUES,

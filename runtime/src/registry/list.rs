@@ -19,10 +19,10 @@ impl Pipelines {
         }
         let first_page = options.continue_token.is_empty();
         let predicate = Predicate::new(self.info(), ctx, options, first_page)?;
+        // A list that may be arbitrarily old has no pages, nor has what is left of one.
+        let limit = if options.resource_version == "0" { 0 } else { options.limit };
         if first_page {
             let snapshot = self.snapshot_for(options).await?;
-            // A list that may be arbitrarily old has no pages.
-            let limit = if options.resource_version == "0" { 0 } else { options.limit };
             return page(&snapshot, &predicate, "", limit);
         }
         let token = ContinueToken::decode(&options.continue_token)?;
@@ -37,7 +37,7 @@ impl Pipelines {
             StorageError::Compacted { .. } => token.expired(),
             error => self.storage_error("list", "", error),
         })?;
-        page(&snapshot, &predicate, &token.start, options.limit)
+        page(&snapshot, &predicate, &token.start, limit)
     }
 
     /// The snapshot that a list without a token is of: the table of contract 5.14.

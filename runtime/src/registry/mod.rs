@@ -47,6 +47,7 @@ pub(crate) use self::kind::{DynKind, Kind};
 pub use self::lister::Lister;
 pub(crate) use self::lister::Lookups;
 use self::names::NameGenerator;
+pub(crate) use self::schema_validation::refuse_invalid;
 use self::update::UpdateRequest;
 use crate::context::RequestContext;
 use crate::errors::{Error, Result};

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::Pipelines;
 use super::before_update::Endpoint;
-use crate::errors::Result;
+use super::{DynKind, Pipelines};
+use crate::errors::{Error, Result};
 use crate::field::ErrorList;
 use crate::object::AnyObject;
 use crate::schema::{Check, Rules};
@@ -73,4 +73,25 @@ impl Pipelines {
         }
         errors
     }
+}
+
+/// Refuses an object that breaks the rules of its kind, where no pipeline stands behind the handler; 422. What an update
+/// leaves as it was is not held against it.
+pub(crate) fn refuse_invalid(
+    kind: &dyn DynKind,
+    object: &mut dyn AnyObject,
+    old: Option<&dyn AnyObject>,
+) -> Result<()> {
+    let schema = kind.schema();
+    let Some(rules) = schema.rules.as_ref().filter(|_| schema.checks_values) else { return Ok(()) };
+    let meta = object.take_object_meta();
+    let name = meta.name.clone();
+    let document = object.to_value();
+    object.set_object_meta(meta);
+    let document = document?;
+    let mut errors = Check::new("").value(rules, &document, None);
+    if let (Some(old), false) = (old, errors.is_empty()) {
+        errors = Check::new("").value(rules, &document, Some(&old.to_value()?));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::invalid(&kind.info().group_kind(), &name, &errors)) }
 }

@@ -12,6 +12,8 @@ use crate::context::RequestContext;
 use crate::errors::{Error, Result, Status};
 use crate::info::Column;
 use crate::object::{DynObject, Object};
+#[cfg(feature = "server")]
+use crate::options::ConnectOptions;
 use crate::options::{CreateOptions, DeleteOptions, GetOptions, ListOptions, UpdateOptions};
 use crate::resource::Resource;
 use crate::storage::Stored;
@@ -79,6 +81,38 @@ pub(crate) trait Creater: Send + Sync {
         create_validation: &'a dyn ValidateObject,
         options: &'a CreateOptions,
     ) -> BoxFuture<'a, Result<Arc<Stored>>>;
+}
+
+/// [`rest::NamedCreater`](super::NamedCreater), erased.
+pub(crate) trait NamedCreater: Send + Sync {
+    /// See [`rest::NamedCreater::create`](super::NamedCreater::create).
+    fn create<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        object: DynObject,
+        create_validation: &'a dyn ValidateObject,
+        options: &'a CreateOptions,
+    ) -> BoxFuture<'a, Result<Arc<Stored>>>;
+}
+
+/// [`rest::Connecter`](super::Connecter), erased.
+#[cfg(feature = "server")]
+pub(crate) trait Connecter: Send + Sync {
+    /// See [`rest::Connecter::CONNECT_METHODS`](super::Connecter::CONNECT_METHODS).
+    fn methods(&self) -> &'static [http::Method];
+
+    /// See [`rest::Connecter::TAKES_PATH`](super::Connecter::TAKES_PATH).
+    fn takes_path(&self) -> bool;
+
+    /// See [`rest::Connecter::connect`](super::Connecter::connect).
+    fn connect<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        options: &'a ConnectOptions,
+        request: http::Request<super::ConnectBody>,
+    ) -> BoxFuture<'a, Result<http::Response<super::ConnectBody>>>;
 }
 
 /// [`rest::Updater`](super::Updater), erased.
@@ -171,6 +205,44 @@ impl<R: super::Creater> Creater for R {
             let object = *downcast::<R::Object>(object)?;
             Ok(super::Creater::create(self, ctx, object, create_validation, options).await?.into_stored())
         })
+    }
+}
+
+impl<R: super::NamedCreater> NamedCreater for R {
+    fn create<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        object: DynObject,
+        create_validation: &'a dyn ValidateObject,
+        options: &'a CreateOptions,
+    ) -> BoxFuture<'a, Result<Arc<Stored>>> {
+        Box::pin(async move {
+            let object = *downcast::<R::Object>(object)?;
+            let creating = super::NamedCreater::create(self, ctx, name, object, create_validation, options);
+            Ok(creating.await?.into_stored())
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<R: super::Connecter> Connecter for R {
+    fn methods(&self) -> &'static [http::Method] {
+        R::CONNECT_METHODS
+    }
+
+    fn takes_path(&self) -> bool {
+        R::TAKES_PATH
+    }
+
+    fn connect<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        options: &'a ConnectOptions,
+        request: http::Request<super::ConnectBody>,
+    ) -> BoxFuture<'a, Result<http::Response<super::ConnectBody>>> {
+        Box::pin(super::Connecter::connect(self, ctx, name, options, request))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The handlers of one kind as a server holds them: one slot per capability, filled by what is implemented.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -11,6 +12,11 @@ use crate::resource::Resource;
 use crate::storage::Store;
 
 /// A kind that knows its handlers. Implemented by `#[derive(Resource)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be served",
+    label = "has no handlers",
+    note = "`#[derive(Resource)]` writes them, but for a kind with `served = false`"
+)]
 pub trait Served: Resource {
     /// The handlers of the kind on a store.
     fn handlers(store: &Store) -> Handlers;
@@ -24,6 +30,9 @@ pub struct Handlers {
     pub(crate) lister: Option<Arc<dyn dynamic::Lister>>,
     pub(crate) table_convertor: Option<Arc<dyn dynamic::TableConvertor>>,
     pub(crate) creater: Option<Arc<dyn dynamic::Creater>>,
+    pub(crate) named_creater: Option<Arc<dyn dynamic::NamedCreater>>,
+    #[cfg(feature = "server")]
+    pub(crate) connecter: Option<Arc<dyn dynamic::Connecter>>,
     pub(crate) updater: Option<Arc<dyn dynamic::Updater>>,
     pub(crate) deleter: Option<Arc<dyn dynamic::GracefulDeleter>>,
     pub(crate) collection_deleter: Option<Arc<dyn dynamic::CollectionDeleter>>,
@@ -33,6 +42,8 @@ pub struct Handlers {
     pub(crate) scale: Option<Arc<Self>>,
     /// The store in which a server lets its handlers look up other kinds.
     pub(crate) lookups: Option<Arc<Lookups>>,
+    /// The subresources that are written by hand, by name.
+    pub(crate) subresources: BTreeMap<&'static str, Self>,
 }
 
 /// The handlers of `/status` (contract 1.41).
@@ -51,6 +62,9 @@ impl Handlers {
             lister: None,
             table_convertor: None,
             creater: None,
+            named_creater: None,
+            #[cfg(feature = "server")]
+            connecter: None,
             updater: None,
             deleter: None,
             collection_deleter: None,
@@ -58,6 +72,7 @@ impl Handlers {
             status: None,
             scale: None,
             lookups: None,
+            subresources: BTreeMap::new(),
         };
         HandlersBuilder { rest: Arc::new(rest), handlers, object: PhantomData }
     }
@@ -67,10 +82,10 @@ impl Handlers {
         self.kind.info()
     }
 
-    /// The discovery verbs of the main endpoint, sorted (contract 1.36).
+    /// The discovery verbs of the main endpoint, sorted (contract 1.35, 1.36).
     pub fn verbs(&self) -> Vec<&'static str> {
         let verbs = [
-            ("create", self.creater.is_some()),
+            ("create", self.creater.is_some() || self.named_creater.is_some()),
             ("delete", self.deleter.is_some()),
             ("deletecollection", self.collection_deleter.is_some()),
             ("get", self.getter.is_some()),
@@ -79,7 +94,28 @@ impl Handlers {
             ("update", self.updater.is_some()),
             ("watch", self.watcher.is_some()),
         ];
-        verbs.into_iter().filter_map(|(verb, has)| has.then_some(verb)).collect()
+        let verbs = verbs.into_iter().filter(|(verb, has)| *has || self.is_connected_by(verb));
+        verbs.map(|(verb, _)| verb).collect()
+    }
+
+    /// Whether a connecter answers the method of a verb.
+    #[cfg(feature = "server")]
+    fn is_connected_by(&self, verb: &str) -> bool {
+        let method = match verb {
+            "create" => http::Method::POST,
+            "delete" => http::Method::DELETE,
+            "get" => http::Method::GET,
+            "patch" => http::Method::PATCH,
+            "update" => http::Method::PUT,
+            _ => return false,
+        };
+        self.connecter.as_ref().is_some_and(|connecter| connecter.methods().contains(&method))
+    }
+
+    #[cfg(not(feature = "server"))]
+    #[allow(clippy::unused_self, reason = "the same signature as with the server")]
+    fn is_connected_by(&self, _: &str) -> bool {
+        false
     }
 }
 
@@ -90,6 +126,7 @@ impl fmt::Debug for Handlers {
             .field("verbs", &self.verbs())
             .field("status", &self.status.is_some())
             .field("scale", &self.scale.is_some())
+            .field("subresources", &self.subresources)
             .finish_non_exhaustive()
     }
 }
@@ -127,6 +164,8 @@ impl<R: Storage> HandlersBuilder<R> {
         getter: Getter;
         /// POST.
         creater: Creater;
+        /// POST to a subresource.
+        named_creater: NamedCreater;
         /// PUT, and PATCH together with `getter`.
         updater: Updater;
         /// DELETE of an object.
@@ -173,6 +212,28 @@ impl<R: Storage> HandlersBuilder<R> {
     {
         let scale = Handlers::of(scale).getter().updater().table_convertor().build();
         self.handlers.scale = Some(Arc::new(scale));
+        self
+    }
+
+    /// Whatever methods the handler answers, of a subresource.
+    #[cfg(feature = "server")]
+    pub fn connecter(mut self) -> Self
+    where
+        R: super::Connecter,
+    {
+        self.handlers.connecter = Some(self.rest.clone());
+        self
+    }
+
+    /// A subresource with handlers of its own, such as `water` in `flowerpots/rose/water`. Its name is one lower-case
+    /// word; its kind may be another than that of the object (contract 1.40). Of two with one name, the last is served.
+    ///
+    /// What clients send is held to the schema of its kind before the handlers see it; 422.
+    ///
+    /// What it serves of [`Getter`](super::Getter), [`Updater`](super::Updater), [`NamedCreater`](super::NamedCreater),
+    /// `Connecter` and the deleters becomes its verbs; a typed verb comes before what a connecter would answer.
+    pub fn subresource(mut self, name: &'static str, handlers: Handlers) -> Self {
+        self.handlers.subresources.insert(name, handlers.checked());
         self
     }
 

@@ -28,6 +28,9 @@
 //! }
 //! ```
 
+mod checked;
+#[cfg(feature = "server")]
+mod connect;
 pub(crate) mod dynamic;
 mod handlers;
 mod scale;
@@ -36,8 +39,14 @@ mod validation;
 
 use std::future::Future;
 
+#[cfg(feature = "server")]
+#[doc(no_inline)]
+pub use ::http;
+
+#[cfg(feature = "server")]
+pub use self::connect::{ConnectBody, Connecter};
 pub(crate) use self::handlers::StatusHandlers;
-pub use self::handlers::{Handlers, Served};
+pub use self::handlers::{Handlers, HandlersBuilder, Served};
 pub use self::scale::{Scale, ScaleRest, ScaleSpec, ScaleStatus};
 pub use self::update::{DefaultUpdatedObjectInfo, UpdatedObjectInfo};
 pub use self::validation::{ValidateAllObjects, ValidateObject, ValidateObjectUpdate};
@@ -50,12 +59,22 @@ use crate::resource::Resource;
 use crate::watch::WatchStream;
 
 /// Every handler: names the type it serves (contract 1.1).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no storage handler",
+    label = "does not implement `rest::Storage`",
+    note = "a handler names its kind: `impl rest::Storage for {Self} {{ type Object = …; }}`"
+)]
 pub trait Storage: Send + Sync + 'static {
     /// The kind that the handler serves.
     type Object: Resource;
 }
 
 /// Says whether objects live in namespaces (contract 1.3).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say whether objects live in namespaces",
+    label = "does not implement `rest::Scoper`",
+    note = "`impl rest::Scoper for {Self} {{}}` says what the kind says"
+)]
 pub trait Scoper: Storage {
     /// Whether objects live in namespaces.
     fn namespace_scoped(&self) -> bool {
@@ -67,7 +86,7 @@ pub trait Scoper: Storage {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot get objects",
     label = "does not implement `rest::Getter`",
-    note = "the derive writes the impl for `get`, and leaves `get = custom` to you"
+    note = "the derive writes the impl for `get`, and leaves `get = custom` and `get` of a subresource to you"
 )]
 pub trait Getter: Storage {
     /// Gets the object of that name in the context's namespace; 404 when there is none.
@@ -95,6 +114,11 @@ pub trait Lister: TableConvertor {
 }
 
 /// Shows an object as a row of a table (contract 1.13, 10).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot show objects as rows of a table",
+    label = "does not implement `rest::TableConvertor`",
+    note = "`impl rest::TableConvertor for {Self} {{}}` shows the columns of the kind"
+)]
 pub trait TableConvertor: Storage {
     /// The columns after Name. The default takes those of `printcolumn`, or Age when there are none.
     fn columns(&self) -> Vec<Column> {
@@ -133,11 +157,30 @@ pub trait Creater: Storage {
     ) -> impl Future<Output = Result<Object<Self::Object>>> + Send;
 }
 
+/// Creates by name, through a subresource: an action upon the object that the path names (contract 1.18).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot create objects by name",
+    label = "does not implement `rest::NamedCreater`",
+    note = "`verbs(create)` of a subresource leaves the impl to you"
+)]
+pub trait NamedCreater: Storage {
+    /// Does what the object says to the object of that name in the context's namespace. `create_validation` runs last
+    /// before a write, as validating admission does.
+    fn create(
+        &self,
+        ctx: &RequestContext,
+        name: &str,
+        object: Self::Object,
+        create_validation: &dyn ValidateObject,
+        options: &CreateOptions,
+    ) -> impl Future<Output = Result<Object<Self::Object>>> + Send;
+}
+
 /// Updates an object (contract 1.21, 4.12).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot update objects",
     label = "does not implement `rest::Updater`",
-    note = "the derive writes the impl for `update`, and leaves `update = custom` to you"
+    note = "the derive writes the impl for `update`, and leaves `update = custom` and `update` of a subresource to you"
 )]
 pub trait Updater: Storage {
     /// Replaces the object of that name by what `object_info` makes of the stored one, as often as other writers are

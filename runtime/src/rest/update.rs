@@ -9,6 +9,11 @@ use crate::options::Preconditions;
 use crate::resource::Resource;
 
 /// What an update makes of the stored object. Called once per attempt, so possibly often: it must not change itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what an update wants",
+    label = "does not implement `rest::UpdatedObjectInfo`",
+    note = "`DefaultUpdatedObjectInfo::replace` and `::change` make one from an object and from a function"
+)]
 pub trait UpdatedObjectInfo: Send + Sync {
     /// What must be true of the stored object; checked before its revision is (contract 4.20).
     fn preconditions(&self) -> Option<Preconditions> {

@@ -8,6 +8,11 @@ use crate::object::AnyObject;
 
 /// Go's `rest.ValidateObjectFunc`: sees a new or a doomed object, and may refuse. Any
 /// `Fn(&RequestContext, &dyn AnyObject) -> Result<()>` is one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot validate objects",
+    label = "does not implement `rest::ValidateObject`",
+    note = "pass `&ValidateAllObjects`, or a function `fn(&RequestContext, &dyn AnyObject) -> Result<()>`"
+)]
 pub trait ValidateObject: Send + Sync {
     /// Refuses the object with an error.
     fn validate<'a>(
@@ -19,6 +24,11 @@ pub trait ValidateObject: Send + Sync {
 
 /// Go's `rest.ValidateObjectUpdateFunc`: sees the new and the old object, and may refuse. Any
 /// `Fn(&RequestContext, &dyn AnyObject, &dyn AnyObject) -> Result<()>` is one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot validate updates",
+    label = "does not implement `rest::ValidateObjectUpdate`",
+    note = "pass `&ValidateAllObjects`, or a function `fn(&RequestContext, &dyn AnyObject, &dyn AnyObject) -> Result<()>`"
+)]
 pub trait ValidateObjectUpdate: Send + Sync {
     /// Refuses the update with an error.
     fn validate_update<'a>(

@@ -87,7 +87,9 @@ pub(crate) fn mismatch(schema: &Structural, document: &Value) -> String {
 
 fn find(schema: &Structural, value: &Value, path: &mut String) -> bool {
     if value.is_null() {
-        return !path.is_empty() && schema.kind.is_some() && !schema.nullable;
+        // Null reads as not set throughout metadata.
+        let in_metadata = path.split('.').next() == Some("metadata");
+        return !path.is_empty() && !in_metadata && schema.kind.is_some() && !schema.nullable;
     }
     let wrong = match (schema.kind, Type::of_value(value)) {
         (Some(Type::Number), Some(Type::Integer)) | (None, _) => false,
@@ -167,7 +169,10 @@ pub(crate) fn whole_numbers(schema: &Structural, value: &mut Value) -> bool {
             whole.is_some()
         }
         Value::Array(items) => match schema.items.as_deref() {
-            Some(schema) => items.iter_mut().fold(false, |any, item| whole_numbers(schema, item) || any),
+            // Not `any`, which would stop at the first.
+            Some(schema) => {
+                items.iter_mut().map(|item| whole_numbers(schema, item)).filter(|any| *any).count() > 0
+            }
             None => false,
         },
         Value::Object(members) => members.iter_mut().fold(false, |any, (name, member)| {

@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
 
 pub(crate) use self::defaults::{Defaults, drop_nulls};
 pub(crate) use self::fields::{
@@ -212,6 +212,7 @@ impl KindSchema {
         root.required.retain(|field| !is_common(field) && !info.status_fields.contains(&field.as_str()));
         // What every object has is completed and checked elsewhere.
         root.properties.retain(|field, _| !is_common(field));
+        add_validations(info, &mut root);
         let defaults = Defaults::of(&root);
         let rules = Rules::of(&root, &mut problems);
         let checks_values = rules.as_ref().is_some_and(Rules::bind_values);
@@ -239,6 +240,27 @@ impl KindSchema {
 /// Whether a field is one that every object has.
 fn is_common(field: &str) -> bool {
     matches!(field, "apiVersion" | "kind" | "metadata")
+}
+
+/// Adds the rules in CEL that the kind has beside those of its type.
+fn add_validations(info: &ResourceInfo, root: &mut Structural) {
+    if info.validations.is_empty() {
+        return;
+    }
+    let rules = root.extensions.entry(rules::VALIDATIONS).or_insert_with(|| Value::Array(Vec::new()));
+    let Some(rules) = rules.as_array_mut() else { return };
+    for validation in info.validations {
+        let mut rule = json!({"rule": validation.rule});
+        let words = [
+            ("message", validation.message),
+            ("reason", validation.reason),
+            ("fieldPath", validation.field_path),
+        ];
+        for (word, text) in words.into_iter().filter(|(_, text)| !text.is_empty()) {
+            rule[word] = text.into();
+        }
+        rules.push(rule);
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]

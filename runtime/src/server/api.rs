@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 use http::request::Parts;
@@ -26,7 +26,7 @@ use super::{options, respond};
 use crate::context::{RequestContext, UserInfo};
 use crate::errors::{Error, Result};
 use crate::quote::quoted;
-use crate::rest::Handlers;
+use crate::rest::{ConnectBody, Handlers};
 
 /// The largest body that is read (contract 6.72).
 const BODY_LIMIT: usize = 3 * 1024 * 1024;
@@ -81,7 +81,7 @@ impl Api {
     /// Answers a request. Never fails: every error is a response.
     pub(crate) async fn handle<B>(&self, request: Request<B>) -> Response<Body>
     where
-        B: http_body::Body + Send,
+        B: http_body::Body + Send + 'static,
         B::Data: Send,
         B::Error: Display,
     {
@@ -148,6 +148,7 @@ impl Inner {
             path,
             request_path: info.path,
             query,
+            parts,
             headers: &parts.headers,
             ctx: context(handlers, &path, user),
             timeout,
@@ -207,7 +208,7 @@ struct RequestBody<B>(Option<B>);
 
 impl<B> ReadBody for RequestBody<B>
 where
-    B: http_body::Body + Send,
+    B: http_body::Body + Send + 'static,
     B::Data: Send,
     B::Error: Display,
 {
@@ -223,6 +224,15 @@ where
                 Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
                 Err(error) => Err(Error::bad_request(format!("the body could not be read: {error}"))),
             }
+        })
+    }
+
+    fn take(&mut self) -> ConnectBody {
+        self.0.take().map_or_else(ConnectBody::empty, |body| {
+            let bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
+            ConnectBody::new(
+                body.map_frame(move |frame| frame.map_data(bytes)).map_err(|error| error.to_string()),
+            )
         })
     }
 }

@@ -252,6 +252,9 @@ impl ApiServer {
                 (Kind::OnStore(_), None) => continue,
             };
             let info = handlers.info();
+            if !info.served {
+                continue;
+            }
             let same = |other: &Handlers| {
                 let other = other.info();
                 (other.group, other.version, other.plural) == (info.group, info.version, info.plural)

@@ -99,27 +99,24 @@ pub(crate) fn escape_html(text: &str) -> String {
 pub(crate) struct CreateAuthorization {
     authorizer: Arc<dyn Authorizer>,
     path: String,
-    group: &'static str,
-    version: &'static str,
-    resource: &'static str,
+    group: String,
+    version: String,
+    resource: String,
+    subresource: String,
     namespace: String,
     name: String,
 }
 
 impl CreateAuthorization {
     /// For an update of this object.
-    pub(crate) fn new(
-        authorizer: &Arc<dyn Authorizer>,
-        info: &'static crate::ResourceInfo,
-        request_path: &str,
-        path: &ResourcePath<'_>,
-    ) -> Self {
+    pub(crate) fn new(authorizer: &Arc<dyn Authorizer>, request_path: &str, path: &ResourcePath<'_>) -> Self {
         Self {
             authorizer: Arc::clone(authorizer),
             path: request_path.to_owned(),
-            group: info.group,
-            version: info.version,
-            resource: info.plural,
+            group: path.group.to_owned(),
+            version: path.version.to_owned(),
+            resource: path.resource.to_owned(),
+            subresource: path.subresource.to_owned(),
             namespace: path.namespace.to_owned(),
             name: path.name.to_owned(),
         }
@@ -129,11 +126,12 @@ impl CreateAuthorization {
 impl ValidateObject for CreateAuthorization {
     fn validate<'a>(&'a self, ctx: &'a RequestContext, _: &'a dyn AnyObject) -> BoxFuture<'a, Result<()>> {
         let resource = ResourcePath {
-            group: self.group,
-            version: self.version,
+            group: &self.group,
+            version: &self.version,
             namespace: &self.namespace,
-            resource: self.resource,
+            resource: &self.resource,
             name: &self.name,
+            subresource: &self.subresource,
             in_namespace: !self.namespace.is_empty(),
             ..ResourcePath::default()
         };

@@ -8,6 +8,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
+use crate::rest::ConnectBody;
+
 /// Up to this size a document is copied next to its newline; a second frame would cost more.
 const COPY_LIMIT: usize = 16 * 1024;
 
@@ -19,6 +21,8 @@ enum Inner {
     /// A large shared document, and the newline after it.
     Line(Bytes),
     Frames(Pin<Box<dyn http_body::Body<Data = Bytes, Error = Infallible> + Send>>),
+    /// The only one that can fail.
+    Connect(ConnectBody),
 }
 
 impl Body {
@@ -54,14 +58,20 @@ impl Body {
     }
 }
 
+impl From<ConnectBody> for Body {
+    fn from(body: ConnectBody) -> Self {
+        Self(Inner::Connect(body))
+    }
+}
+
 impl http_body::Body for Body {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = <ConnectBody as http_body::Body>::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         match &mut self.0 {
             Inner::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
             Inner::Full(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
@@ -70,7 +80,10 @@ impl http_body::Body for Body {
                 self.0 = Inner::Full(Bytes::from_static(b"\n"));
                 Poll::Ready(Some(Ok(Frame::data(document))))
             }
-            Inner::Frames(frames) => frames.as_mut().poll_frame(cx),
+            Inner::Frames(frames) => {
+                frames.as_mut().poll_frame(cx).map_err(|never: Infallible| match never {})
+            }
+            Inner::Connect(body) => Pin::new(body).poll_frame(cx),
         }
     }
 
@@ -79,6 +92,7 @@ impl http_body::Body for Body {
             Inner::Full(bytes) => bytes.is_empty(),
             Inner::Line(_) => false,
             Inner::Frames(frames) => frames.is_end_stream(),
+            Inner::Connect(body) => body.is_end_stream(),
         }
     }
 
@@ -87,6 +101,7 @@ impl http_body::Body for Body {
             Inner::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Inner::Line(document) => SizeHint::with_exact(document.len() as u64 + 1),
             Inner::Frames(frames) => frames.size_hint(),
+            Inner::Connect(body) => body.size_hint(),
         }
     }
 }

@@ -26,7 +26,7 @@ const JSON: &str = "application/json";
 /// Clients compare it to the letter, and read the body as the legacy type otherwise (contract 6.18).
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-/// The verbs of every subresource (contract 1.41, 3.24).
+/// The verbs of `/status` (contract 1.41).
 const SUBRESOURCE_VERBS: [&str; 3] = ["get", "patch", "update"];
 
 /// The discovery documents of a server.
@@ -179,8 +179,11 @@ fn resource_list(group: &Group<'_>, version: &str, kinds: &[&Handlers]) -> Value
         let info = handlers.info();
         let mut resource = json!({
             "name": info.plural, "singularName": info.singular, "namespaced": info.is_namespaced(),
-            "kind": info.kind, "verbs": handlers.verbs(), "storageVersionHash": storage_version_hash(info),
+            "kind": info.kind, "verbs": handlers.verbs(),
         });
+        if info.storage {
+            resource["storageVersionHash"] = storage_version_hash(info).into();
+        }
         add_names(&mut resource, info);
         resources.push(resource);
         if handlers.status.is_some() {
@@ -189,18 +192,31 @@ fn resource_list(group: &Group<'_>, version: &str, kinds: &[&Handlers]) -> Value
                 "kind": info.kind, "verbs": SUBRESOURCE_VERBS,
             }));
         }
-        if let Some(scale) = &handlers.scale {
-            let ResourceInfo { group, version, kind, .. } = scale.info();
-            resources.push(json!({
-                "name": format!("{}/scale", info.plural), "singularName": "", "namespaced": info.is_namespaced(),
-                "group": group, "version": version, "kind": kind, "verbs": SUBRESOURCE_VERBS,
-            }));
+        let scale = handlers.scale.as_deref().map(|scale| ("scale", scale));
+        let by_hand = handlers.subresources.iter().map(|(name, handlers)| (*name, handlers));
+        for (name, subresource) in scale.into_iter().chain(by_hand) {
+            resources.push(subresource_entry(info, name, subresource));
         }
     }
     json!({
         "kind": "APIResourceList", "apiVersion": "v1",
         "groupVersion": group_version(group.name, version), "resources": resources,
     })
+}
+
+/// The entry of a subresource with a kind of its own. Where that is of another group or version, it says so
+/// (contract 1.8).
+fn subresource_entry(parent: &ResourceInfo, name: &str, handlers: &Handlers) -> Value {
+    let info = handlers.info();
+    let mut entry = json!({
+        "name": format!("{}/{name}", parent.plural), "singularName": "", "namespaced": parent.is_namespaced(),
+        "kind": info.kind, "verbs": handlers.verbs(),
+    });
+    if (info.group, info.version) != (parent.group, parent.version) {
+        entry["group"] = info.group.into();
+        entry["version"] = info.version.into();
+    }
+    entry
 }
 
 /// The aggregated document (contract 6.20).
@@ -227,12 +243,14 @@ fn aggregated_resource(handlers: &Handlers) -> Value {
         "scope": if info.is_namespaced() { "Namespaced" } else { "Cluster" }, "verbs": handlers.verbs(),
     });
     add_names(&mut resource, info);
-    let status = handlers.status.as_ref().map(|_| ("status", info));
-    let scale = handlers.scale.as_ref().map(|scale| ("scale", scale.info()));
-    let subresources: Vec<_> = [status, scale].into_iter().flatten().collect();
+    let entry = |name: &str, info, verbs: &[&str]| json!({"subresource": name, "responseKind": response_kind(info), "verbs": verbs});
+    let status = handlers.status.as_ref().map(|_| entry("status", info, &SUBRESOURCE_VERBS));
+    let scale = handlers.scale.as_ref().map(|scale| entry("scale", scale.info(), &scale.verbs()));
+    let by_hand =
+        handlers.subresources.iter().map(|(name, handlers)| entry(name, handlers.info(), &handlers.verbs()));
+    let subresources: Vec<_> = status.into_iter().chain(scale).chain(by_hand).collect();
     if !subresources.is_empty() {
-        let entry = |(name, info)| json!({"subresource": name, "responseKind": response_kind(info), "verbs": SUBRESOURCE_VERBS});
-        resource["subresources"] = subresources.into_iter().map(entry).collect();
+        resource["subresources"] = subresources.into();
     }
     resource
 }

@@ -41,6 +41,8 @@ pub(crate) struct ResourcePath<'r> {
     pub(crate) subresource: &'r str,
     /// Whether more follows the subresource.
     pub(crate) more: bool,
+    /// What follows it, without the slash in between.
+    pub(crate) rest: &'r str,
     /// Whether the path has a `namespaces/<name>/` in it.
     pub(crate) in_namespace: bool,
 }
@@ -102,7 +104,7 @@ impl<'r> RequestInfo<'r> {
 impl<'r> ResourcePath<'r> {
     /// Takes a path apart; `None` when it does not lead to a resource.
     fn parse(path: &'r str) -> Option<Self> {
-        let mut parts = path.trim_matches('/').split('/');
+        let mut parts = Parts(Some(path.trim_matches('/')));
         let group = match parts.next()? {
             "apis" => parts.next()?,
             "api" => "",
@@ -117,8 +119,7 @@ impl<'r> ResourcePath<'r> {
                 None => return Some(this),
                 Some(subresource @ ("status" | "finalize")) => {
                     this.subresource = subresource;
-                    this.more = parts.next().is_some();
-                    return Some(this);
+                    return Some(this.followed_by(parts));
                 }
                 Some(resource) => {
                     this.resource = resource;
@@ -128,8 +129,25 @@ impl<'r> ResourcePath<'r> {
         }
         this.name = parts.next().unwrap_or_default();
         this.subresource = parts.next().unwrap_or_default();
-        this.more = parts.next().is_some();
-        Some(this)
+        Some(this.followed_by(parts))
+    }
+
+    fn followed_by(self, Parts(rest): Parts<'r>) -> Self {
+        Self { more: rest.is_some(), rest: rest.unwrap_or_default(), ..self }
+    }
+}
+
+/// The parts of a path between its slashes; `None` once there are no more.
+struct Parts<'r>(Option<&'r str>);
+
+impl<'r> Iterator for Parts<'r> {
+    type Item = &'r str;
+
+    fn next(&mut self) -> Option<&'r str> {
+        let rest = self.0?;
+        let (part, rest) = rest.split_once('/').map_or((rest, None), |(part, rest)| (part, Some(rest)));
+        self.0 = rest;
+        Some(part)
     }
 }
 
@@ -200,6 +218,16 @@ mod tests {
         for (path, expected) in table {
             assert_eq!(parsed(path), Some(expected), "{path}");
         }
+    }
+
+    // contract 6.4
+    #[test]
+    fn what_follows_a_subresource_is_kept() {
+        let rest = |path| ResourcePath::parse(path).map(|parsed| parsed.rest);
+        assert_eq!(rest("/apis/g/v1/namespaces/ns1/widgets/x/proxy"), Some(""));
+        assert_eq!(rest("/apis/g/v1/namespaces/ns1/widgets/x/proxy/"), Some(""));
+        assert_eq!(rest("/apis/g/v1/widgets/x/proxy/a//b/"), Some("a//b"));
+        assert_eq!(rest("/api/v1/namespaces/ns1/status/extra"), Some("extra"));
     }
 
     // contract 6.1

@@ -160,7 +160,7 @@ impl Server {
     {
         let progress = Arc::<Progress>::default();
         let service = service_fn(|request| self.request(request, Arc::clone(&progress)));
-        let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
+        let mut connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(io), service));
         let mut stopping = self.stopping.clone();
         let mut too_late = pin!(sleep(FIRST_REQUEST_TIMEOUT));
         let mut timed = true;

@@ -49,6 +49,11 @@ use super::{Header, StorageError};
 /// keep, and works on.
 ///
 /// The futures may be dropped at any time, and calls may run at the same time from any number of tasks.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a storage engine",
+    label = "does not implement `storage::Engine`",
+    note = "`Store::memory()` and `Store::embedded(directory)` bring engines along"
+)]
 pub trait Engine: Send + Sync + 'static {
     /// The newest revision; at least 1. Linearizable.
     fn revision(&self) -> BoxFuture<'_, Result<u64, StorageError>>;

@@ -3,5 +3,7 @@
 //! Enable the feature `testing` in `[dev-dependencies]`.
 
 mod engine_contract;
+mod resttest;
 
 pub use self::engine_contract::{EngineVerdict, Lasts, engine_contract};
+pub use self::resttest::{RestTest, RestTestFailure, RestTestReport, resttest};

@@ -24,14 +24,25 @@ use resourceful::rest;
     selectable = ".spec.zone",
     selectable = ".status.ready",
     immutable = ".spec.zone",
+    validation = "self.spec.replicas >= 0",
+    validation(
+        rule = "self.spec.zone == oldSelf.spec.zone",
+        message = "a pool does not move",
+        reason = "FieldValueForbidden",
+        field_path = ".spec.zone"
+    ),
     scale(
         spec_replicas_path = ".spec.replicas",
         status_replicas_path = ".status.ready",
         label_selector_path = ".status.selector",
     ),
     deprecated = "use compute.example.com/v1",
-    strategy = PoolStrategy,
+    subresource(name = "drain", kind = Drain, verbs(get, create)),
+    subresource(name = "console", verbs(connect)),
+    strategy(prepare_for_create = start_small, validate = check_pool, allow_unconditional_update = true),
     verbs(get, list, watch, update, delete, create = custom),
+    served = true,
+    storage = true,
     crate = ::resourceful,
 )]
 pub(crate) struct Pool {
@@ -59,11 +70,24 @@ struct PoolStatus {
     selector: String,
 }
 
-#[derive(Default)]
-struct PoolStrategy;
+/// Takes the work from a pool.
+#[derive(Resource, Serialize, Deserialize, JsonSchema, Clone, Debug)]
+#[resource(group = "compute.example.com", version = "v1beta1", served = false)]
+pub(crate) struct Drain {
+    metadata: ObjectMeta,
+    seconds: u32,
+}
 
-impl Strategy for PoolStrategy {
-    type Object = Pool;
+fn start_small(_: &RequestContext, pool: &mut Pool) {
+    pool.spec.replicas = pool.spec.replicas.min(3);
+}
+
+fn check_pool(_: &RequestContext, pool: &Pool) -> ErrorList {
+    if pool.spec.replicas < 0 {
+        let path = field::Path::new("spec").child("replicas");
+        return field::Error::invalid(path, pool.spec.replicas, "must not be negative").into();
+    }
+    ErrorList::new()
 }
 
 impl rest::Creater for PoolRest {
@@ -76,5 +100,44 @@ impl rest::Creater for PoolRest {
     ) -> resourceful::Result<Object<Pool>> {
         pool.spec.replicas = pool.spec.replicas.max(1);
         self.registry.create(ctx, pool, create_validation, options).await
+    }
+}
+
+impl rest::Getter for PoolDrainRest {
+    async fn get(
+        &self,
+        _: &RequestContext,
+        name: &str,
+        _: &GetOptions,
+    ) -> resourceful::Result<Object<Drain>> {
+        Object::new(Drain { metadata: ObjectMeta::named(name), seconds: 0 })
+    }
+}
+
+impl rest::NamedCreater for PoolDrainRest {
+    async fn create(
+        &self,
+        ctx: &RequestContext,
+        name: &str,
+        drain: Drain,
+        _: &dyn rest::ValidateObject,
+        _: &CreateOptions,
+    ) -> resourceful::Result<Object<Drain>> {
+        self.registry.get(ctx, name, &GetOptions::default()).await?;
+        Object::new(drain)
+    }
+}
+
+impl rest::Connecter for PoolConsoleRest {
+    const CONNECT_METHODS: &'static [rest::http::Method] = &[rest::http::Method::GET];
+
+    async fn connect(
+        &self,
+        _: &RequestContext,
+        name: &str,
+        _: &ConnectOptions,
+        _: rest::http::Request<rest::ConnectBody>,
+    ) -> resourceful::Result<rest::http::Response<rest::ConnectBody>> {
+        Ok(rest::http::Response::new(format!("the console of {name}").into()))
     }
 }

@@ -3,10 +3,26 @@
 
 mod check;
 mod coverage;
+mod kinds;
+mod list_options;
 mod run;
 mod script;
 mod values;
 
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "a program for people, read whole")]
+#[path = "../../../examples/computed.rs"]
+mod computed;
+#[allow(unreachable_pub, missing_docs, reason = "a program for people, read whole")]
+#[path = "../../../examples/wardle/fischer.rs"]
+mod fischer;
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "a program for people, read whole")]
+#[path = "../../../examples/flowerpot.rs"]
+mod flowerpot;
+#[allow(unreachable_pub, missing_docs, reason = "a program for people, read whole")]
+#[path = "../../../examples/wardle/flunder.rs"]
+mod flunder;
+
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,10 +35,27 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let runtime = Arc::new(runtime);
     let mut trials = Vec::new();
-    let ids = cases.iter().flat_map(|case| case.ids.iter().cloned()).collect();
+    let mut ids: BTreeSet<_> = cases.iter().flat_map(|case| case.ids.iter().cloned()).collect();
+    let shared = Arc::clone(&runtime);
     trials.push(Trial::test("every ID of the catalogue is shown or skipped with a reason", move || {
+        ids.extend(shared.block_on(kinds::passed()).into_iter().map(str::to_owned));
         coverage::check(&directory, &ids).map_err(Failed::from)
     }));
+    let shared = Arc::clone(&runtime);
+    trials.push(Trial::test("L11 L12 L13 15.22 15.24: every combination of list options", move || {
+        shared.block_on(list_options::check()).map_err(Failed::from)
+    }));
+    let shared = Arc::clone(&runtime);
+    trials.push(Trial::test("RT-11 RT-16: what breaks them is told", move || {
+        shared.block_on(kinds::broken()).map_err(Failed::from)
+    }));
+    for (name, check) in kinds::ALL {
+        let runtime = Arc::clone(&runtime);
+        trials.push(Trial::test(format!("RT-01 to RT-45: {name}"), move || {
+            let report = runtime.block_on(check());
+            if report.failed.is_empty() { Ok(()) } else { Err(report.to_string().into()) }
+        }));
+    }
     for case in cases {
         let runtime = Arc::clone(&runtime);
         let name = format!("{}: {}", case.ids.join(" "), case.title);

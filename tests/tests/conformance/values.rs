@@ -41,6 +41,10 @@ impl Values {
                 unknown = Some(places[0].to_owned());
                 return String::new();
             };
+            if let Value::String(word) = value {
+                // A word has nothing in it, so what follows is text.
+                return word.clone() + path + places.get(3).map_or("", |offset| offset.as_str());
+            }
             let path = match path {
                 ".rv" => ".metadata.resourceVersion",
                 ".uid" => ".metadata.uid",

@@ -6,6 +6,7 @@ mod errors;
 mod scale;
 mod schema;
 mod selectable;
+mod subresources;
 
 use resourceful::ApiServer;
 use resourceful::admission::{Chain, Plugin};

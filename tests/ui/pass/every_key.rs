@@ -8,7 +8,7 @@ use resourceful::prelude::*;
 #[resource(printcolumn(name = "Seen", type = "string", json_path = r#".status.conditions[?(@.type=="Seen")].status"#))]
 #[resource(selectable = ".spec", selectable = ".at", immutable = ".spec", deprecated)]
 #[resource(scale(spec_replicas_path = ".spec.a", status_replicas_path = ".status.b", label_selector_path = ".spec.c"))]
-#[resource(strategy = crate::Hooks, verbs(get, list, create, update, delete, deletecollection, watch), crate = ::resourceful)]
+#[resource(strategy = Hooks, verbs(get, list, create, update, delete, deletecollection, watch), crate = ::resourceful)]
 struct Note {
     #[metadata]
     #[serde(rename = "metadata")]

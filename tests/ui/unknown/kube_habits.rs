@@ -9,14 +9,22 @@ use resourceful::prelude::*;
     status = "NoteStatus",
     spec = "NoteSpec",
     scope = "Namespaced",
+    namespace = "default",
     root = "Note",
     derive = "PartialEq",
+    attr = "allow(missing_docs)",
     schema = "derived",
     crates(kube_core = "::kube_core"),
     doc = "A note",
+    no_spec,
+    annotation("a", "b"),
+    label("a", "b"),
+    listkind = "Notes",
+    rule = "self.text != ''",
 )]
 struct Note {
     metadata: ObjectMeta,
+    text: String,
 }
 
 fn main() {}

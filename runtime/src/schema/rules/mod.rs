@@ -17,6 +17,9 @@ use self::format::Format;
 use self::types::TypeRule;
 use super::{Limits, Structural, Type};
 
+/// The word under which rules in CEL stand.
+pub(super) const VALIDATIONS: &str = "x-kubernetes-validations";
+
 /// The rules of one value.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
@@ -199,7 +202,7 @@ impl Compiler<'_> {
     }
 
     fn list(&mut self, schema: &Structural) -> List {
-        if schema.extensions.contains_key("x-kubernetes-validations") {
+        if schema.extensions.contains_key(VALIDATIONS) {
             self.problem("the rules of x-kubernetes-validations are not checked");
         }
         let keys = schema.extensions.get("x-kubernetes-list-map-keys").and_then(Value::as_array);

@@ -126,8 +126,11 @@ fn v3(handlers: &[&Handlers]) -> Value {
     for handlers in handlers {
         operations::add(&mut paths, handlers);
         schemas::add(&mut schemas, &*handlers.kind);
-        if let Some(scale) = &handlers.scale {
-            schemas.insert(schemas::SCALE.to_owned(), schemas::of(&*scale.kind));
+    }
+    // After the kinds themselves: what is one of them is there already, and has more to say.
+    for handlers in handlers {
+        for subresource in handlers.scale.as_deref().into_iter().chain(handlers.subresources.values()) {
+            schemas::add_subresource(&mut schemas, &*subresource.kind);
         }
     }
     json!({

@@ -36,7 +36,8 @@ fn short_group(info: &ResourceInfo) -> &'static str {
     info.group.strip_suffix(".k8s.io").unwrap_or(info.group)
 }
 
-fn capitalized(word: &str) -> String {
+/// A word with a capital at its beginning.
+pub(super) fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }

@@ -1,5 +1,6 @@
 //! The paths of a kind and their operations. kubectl decides by them what the server can do (contract 6.27).
 
+use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::names;
@@ -19,8 +20,8 @@ pub(super) fn add(paths: &mut Map<String, Value>, handlers: &Handlers) {
     let scope = if info.is_namespaced() { "Namespaced" } else { "" };
     let status = handlers.status.is_some();
     let has = |slot: bool, operation: Operation| Some(operation).filter(|_| slot);
-    let endpoint = Endpoint { info, scope, subresource: "" };
-    let of_status = Endpoint { subresource: "Status", ..endpoint };
+    let endpoint = Endpoint { info, shown: info, kind: info, scope, subresource: "", below: false };
+    let of_status = Endpoint { subresource: "status", ..endpoint };
     if info.is_namespaced() {
         let everywhere = Endpoint { scope: "ForAllNamespaces", ..endpoint };
         insert(
@@ -54,19 +55,73 @@ pub(super) fn add(paths: &mut Map<String, Value>, handlers: &Handlers) {
     );
     let of_status_verbs = [has(status, READ), has(status, REPLACE), has(status, PATCH)];
     insert(paths, format!("{collection}/{{name}}/status"), &of_status, &of_status_verbs);
-    let of_scale = Endpoint { subresource: "Scale", ..endpoint };
-    let of_scale_verbs = [READ, REPLACE, PATCH].map(|operation| has(handlers.scale.is_some(), operation));
-    insert(paths, format!("{collection}/{{name}}/scale"), &of_scale, &of_scale_verbs);
+    if let Some(scale) = &handlers.scale {
+        let of_scale = Endpoint { subresource: "scale", shown: scale.info(), ..endpoint };
+        let verbs = [READ, REPLACE, PATCH].map(Some);
+        insert(paths, format!("{collection}/{{name}}/scale"), &of_scale, &verbs);
+    }
+    for (name, handlers) in &handlers.subresources {
+        let of_subresource =
+            Endpoint { subresource: name, shown: handlers.info(), kind: handlers.info(), ..endpoint };
+        add_subresource(paths, &format!("{collection}/{{name}}/{name}"), of_subresource, handlers);
+    }
+}
+
+/// Adds the paths of a subresource that is written by hand.
+fn add_subresource(paths: &mut Map<String, Value>, path: &str, endpoint: Endpoint<'_>, handlers: &Handlers) {
+    let has = |slot: bool, operation: Operation| Some(operation).filter(|_| slot);
+    let (getter, updater) = (handlers.getter.is_some(), handlers.updater.is_some());
+    // What is typed comes before what is connected, as when it is served.
+    let mut verbs: Vec<_> = connects(handlers).map(Some).collect();
+    verbs.extend([
+        has(getter, READ),
+        has(handlers.named_creater.is_some(), CREATE),
+        has(updater, REPLACE),
+        has(getter && updater, PATCH),
+        has(handlers.deleter.is_some(), DELETE),
+    ]);
+    insert(paths, path.to_owned(), &endpoint, &verbs);
+    if handlers.connecter.as_ref().is_some_and(|connecter| connecter.takes_path()) {
+        let below = Endpoint { scope: endpoint.scope, below: true, ..endpoint };
+        let verbs: Vec<_> = connects(handlers).map(Some).collect();
+        insert(paths, format!("{path}/{{path}}"), &below, &verbs);
+    }
+}
+
+/// The operations that a connecter answers.
+fn connects(handlers: &Handlers) -> impl Iterator<Item = Operation> {
+    let methods = handlers.connecter.as_ref().map_or(&[][..], |connecter| connecter.methods());
+    let operation = |method: &Method| {
+        let (method, verb) = match *method {
+            Method::GET => ("get", "connectGet"),
+            Method::POST => ("post", "connectPost"),
+            Method::PUT => ("put", "connectPut"),
+            Method::PATCH => ("patch", "connectPatch"),
+            Method::DELETE => ("delete", "connectDelete"),
+            Method::HEAD => ("head", "connectHead"),
+            Method::OPTIONS => ("options", "connectOptions"),
+            // OpenAPI has no word for any other.
+            _ => return None,
+        };
+        Some(Operation { method, verb, ..CONNECT })
+    };
+    methods.iter().filter_map(operation)
 }
 
 /// A path, as far as its operations differ by it.
 #[derive(Clone, Copy)]
 struct Endpoint<'a> {
     info: &'a ResourceInfo,
+    /// The kind that goes in and out.
+    shown: &'a ResourceInfo,
+    /// The kind that the operations are said to be of.
+    kind: &'a ResourceInfo,
     /// `Namespaced`, `ForAllNamespaces` or empty.
     scope: &'a str,
-    /// `Status`, `Scale` or empty.
+    /// As in `status`; empty for the object itself.
     subresource: &'a str,
+    /// Whether it is a path below the subresource.
+    below: bool,
 }
 
 /// What can be done at an endpoint.
@@ -97,6 +152,8 @@ enum Answer {
     Object,
     List,
     Status,
+    /// Whatever the handler says.
+    Anything,
 }
 
 const LISTING: &[&str] = &[
@@ -192,6 +249,18 @@ const DELETE: Operation = Operation {
     codes: &[200, 202],
 };
 
+/// An operation that the handler answers by itself; its method and verb are filled in.
+const CONNECT: Operation = Operation {
+    method: "",
+    verb: "",
+    action: "connect",
+    description: "connect to the",
+    parameters: &[],
+    body: Body::None,
+    answer: Answer::Anything,
+    codes: &[200],
+};
+
 /// The patches that are taken. Strategic merge patch is not among them: kubectl would use it.
 const PATCH_TYPES: [&str; 3] =
     ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"];
@@ -212,6 +281,7 @@ fn insert(
     let in_path = [
         ("namespace", "object name and auth scope, such as for teams and projects"),
         ("name", "name of the object"),
+        ("path", "path below the subresource"),
     ];
     let in_path = in_path.iter().filter(|(name, _)| path.contains(&format!("{{{name}}}")));
     let parameters = in_path.map(|(name, description)| {
@@ -226,14 +296,16 @@ fn insert(
 impl Operation {
     fn render(&self, endpoint: &Endpoint<'_>) -> Value {
         let info = endpoint.info;
-        let object = match endpoint.subresource {
-            "Scale" => reference(schemas::SCALE),
-            _ => reference(&names::schema(info, info.kind)),
-        };
+        let object = reference(&schemas::name(endpoint.shown));
         let answer = match self.answer {
             Answer::Object => object.clone(),
             Answer::List => reference(&names::schema(info, &format!("{}List", info.kind))),
             Answer::Status => meta_reference("Status"),
+            Answer::Anything => json!({"type": "string"}),
+        };
+        let media_types: &[&str] = match self.answer {
+            Answer::Anything => &["*/*"],
+            _ => &["application/json", "application/yaml"],
         };
         let mut responses = Map::new();
         for code in self.codes {
@@ -242,13 +314,13 @@ impl Operation {
                 202 => "Accepted",
                 _ => "OK",
             };
-            let content = content(&["application/json", "application/yaml"], &answer);
+            let content = content(media_types, &answer);
             responses.insert(code.to_string(), json!({"description": description, "content": content}));
         }
         responses.insert("401".into(), json!({"description": "Unauthorized"}));
         let part = match endpoint.subresource {
             "" => String::new(),
-            subresource => format!("{} of the ", subresource.to_lowercase()),
+            subresource => format!("{subresource} of the "),
         };
         let mut operation = json!({
             "description": format!("{} {part}{}", self.description, info.kind),
@@ -257,7 +329,7 @@ impl Operation {
             "parameters": self.parameters.iter().map(|name| parameter(name)).collect::<Vec<_>>(),
             "responses": responses,
             "x-kubernetes-action": self.action,
-            schemas::TYPES: schemas::group_version_kind(info, info.kind),
+            schemas::TYPES: schemas::group_version_kind(endpoint.kind, endpoint.kind.kind),
         });
         let body = match self.body {
             Body::None => return operation,
@@ -277,12 +349,14 @@ impl Operation {
             "deleteCollection" => ("delete", "Collection"),
             verb => (verb, ""),
         };
-        let (before, after) = match endpoint.scope {
-            "ForAllNamespaces" => ("", "ForAllNamespaces"),
-            scope => (scope, ""),
+        let (before, after) = match (endpoint.scope, endpoint.below) {
+            ("ForAllNamespaces", _) => ("", "ForAllNamespaces"),
+            (scope, true) => (scope, "WithPath"),
+            (scope, false) => (scope, ""),
         };
         let group = names::operation_group(endpoint.info);
-        format!("{verb}{group}{collection}{before}{}{}{after}", endpoint.info.kind, endpoint.subresource)
+        let subresource = names::capitalized(endpoint.subresource);
+        format!("{verb}{group}{collection}{before}{}{subresource}{after}", endpoint.info.kind)
     }
 }
 

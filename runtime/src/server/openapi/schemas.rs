@@ -62,6 +62,19 @@ pub(super) fn add(schemas: &mut Map<String, Value>, kind: &dyn DynKind) {
     schemas.insert(name, schema);
 }
 
+/// Adds the schema of a subresource's kind, which has no list.
+pub(super) fn add_subresource(schemas: &mut Map<String, Value>, kind: &dyn DynKind) {
+    schemas.entry(name(kind.info())).or_insert_with(|| of(kind));
+}
+
+/// The name of the schema of a kind that may be of another group.
+pub(super) fn name(info: &ResourceInfo) -> String {
+    if (info.group, info.kind) == ("autoscaling", "Scale") {
+        return SCALE.to_owned();
+    }
+    names::schema(info, info.kind)
+}
+
 /// The schema of a kind.
 pub(super) fn of(kind: &dyn DynKind) -> Value {
     let info = kind.info();

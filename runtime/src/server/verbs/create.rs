@@ -1,24 +1,53 @@
-//! POST to a collection (contract 0.2, 4.A).
+//! POST to a collection, and to a subresource that acts upon an object (contract 0.2, 1.18, 4.A).
 
 use std::sync::Arc;
 
 use http::{Response, StatusCode};
 
 use super::super::body::Body;
+use super::super::representation::Representation;
 use super::super::{negotiate, options};
 use super::checks::{self, Target};
 use super::detached::Detached;
 use super::{Call, ReadBody};
 use crate::errors::Result;
+use crate::object::DynObject;
+use crate::options::CreateOptions;
 use crate::registry::metadata::dedup_owner_references;
 use crate::rest::ValidateAllObjects;
-use crate::rest::dynamic::Creater;
+use crate::rest::dynamic::{Creater, NamedCreater};
 
 pub(super) async fn create(
     call: &Call<'_>,
     creater: Arc<dyn Creater>,
     body: &mut dyn ReadBody,
 ) -> Result<Response<Body>> {
+    let (representation, object, options) = read(call, body).await?;
+    let ctx = call.ctx.clone();
+    let stored =
+        Detached::new(async move { creater.create(&ctx, object, &ValidateAllObjects, &options).await })
+            .await?;
+    Ok(representation.object(StatusCode::CREATED, &stored))
+}
+
+/// POST to a subresource (contract 1.18).
+pub(super) async fn create_named(
+    call: &Call<'_>,
+    creater: Arc<dyn NamedCreater>,
+    body: &mut dyn ReadBody,
+) -> Result<Response<Body>> {
+    let (representation, object, options) = read(call, body).await?;
+    let (ctx, name) = (call.ctx.clone(), call.path.name.to_owned());
+    let creating = async move { creater.create(&ctx, &name, object, &ValidateAllObjects, &options).await };
+    let stored = Detached::new(creating).await?;
+    Ok(representation.object(StatusCode::CREATED, &stored))
+}
+
+/// The object that a client wants created.
+async fn read(
+    call: &Call<'_>,
+    body: &mut dyn ReadBody,
+) -> Result<(Representation, DynObject, CreateOptions)> {
     let representation = call.of_object()?;
     let format = negotiate::body_format(call.headers)?;
     let body = body.read().await?;
@@ -36,9 +65,5 @@ pub(super) async fn create(
     dedup_owner_references(&call.ctx, &mut meta, "");
     checks::keep_managed_fields(&mut meta, None, false);
     object.set_object_meta(meta);
-    let ctx = call.ctx.clone();
-    let stored =
-        Detached::new(async move { creater.create(&ctx, object, &ValidateAllObjects, &options).await })
-            .await?;
-    Ok(representation.object(StatusCode::CREATED, &stored))
+    Ok((representation, object, options))
 }

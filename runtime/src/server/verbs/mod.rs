@@ -1,6 +1,7 @@
 //! The verbs, one file each: from a request to a kind's handlers and back (contract 0.2 to 0.7, 6.B).
 
 mod checks;
+mod connect;
 mod create;
 mod delete;
 mod delete_collection;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::future::BoxFuture;
+use http::request::Parts;
 use http::{HeaderMap, Method, Response};
 
 use super::api::State;
@@ -34,7 +36,7 @@ use crate::info::ResourceInfo;
 use crate::object::DynObject;
 use crate::options::{DeleteOptions, FieldValidation, ListOptions};
 use crate::registry::options::check_delete;
-use crate::rest::{Handlers, dynamic};
+use crate::rest::{ConnectBody, Handlers, dynamic};
 
 /// How long one object may take, and how long anything but a watch may take (contract 0.6).
 const OBJECT_DEADLINE: Duration = Duration::from_secs(34);
@@ -44,6 +46,9 @@ const DEADLINE: Duration = Duration::from_secs(60);
 pub(crate) trait ReadBody: Send {
     /// Reads all of it; 413 when it is larger than 3 MiB (contract 6.72).
     fn read(&mut self) -> BoxFuture<'_, Result<Bytes>>;
+
+    /// Takes it unread, whatever its size.
+    fn take(&mut self) -> ConnectBody;
 }
 
 /// A request to one kind.
@@ -54,6 +59,8 @@ pub(crate) struct Call<'r> {
     /// The whole path, for authorisation.
     pub(crate) request_path: &'r str,
     pub(crate) query: Query<'r>,
+    /// The request but for its body, for whoever answers it by hand.
+    pub(crate) parts: &'r Parts,
     pub(crate) headers: &'r HeaderMap,
     pub(crate) ctx: RequestContext,
     /// What the client asks for by `?timeout=`.
@@ -69,10 +76,12 @@ pub(crate) enum Route {
     List(Arc<dyn dynamic::Lister>),
     Watch(Arc<dyn dynamic::Watcher>),
     Create(Arc<dyn dynamic::Creater>),
+    CreateNamed(Arc<dyn dynamic::NamedCreater>),
     Update(Arc<dyn dynamic::Updater>),
     Patch(Arc<dyn dynamic::Updater>),
     Delete(Arc<dyn dynamic::GracefulDeleter>),
     DeleteCollection(Arc<dyn dynamic::CollectionDeleter>),
+    Connect(Arc<dyn dynamic::Connecter>),
 }
 
 /// Finds what a method on a path leads to: 404 for a path that does not exist, 405 for a method that does not
@@ -85,13 +94,17 @@ pub(crate) fn route(
 ) -> Result<Route> {
     let everywhere = handlers.info().is_namespaced() && !path.in_namespace;
     let fits = path.in_namespace == handlers.info().is_namespaced() || (everywhere && path.name.is_empty());
-    if path.more || !fits || (path.in_namespace && path.namespace.is_empty()) {
+    if !fits || (path.in_namespace && path.namespace.is_empty()) {
         return Err(Error::path_not_found());
     }
     let route = match (path.name.is_empty(), path.subresource) {
         (true, "") => collection_route(handlers, method, watch, everywhere)?,
         (false, "") => object_route(handlers, method),
         (true, _) => return Err(Error::path_not_found()),
+        (false, name) if handlers.subresources.contains_key(name) => {
+            custom_route(shown(handlers, path), method, path.more)?
+        }
+        (false, _) if path.more => return Err(Error::path_not_found()),
         (false, name) => {
             // Custom resources say so of the object, whether there is one or not.
             let missing = || Error::not_found(&handlers.info().group_resource(), path.name);
@@ -101,11 +114,11 @@ pub(crate) fn route(
     route.ok_or_else(Error::method_not_allowed)
 }
 
-/// The handlers of the kind that a path shows: `/scale` shows another than its parent (contract 1.8).
+/// The handlers of the kind that a path shows: a subresource may show another than its parent (contract 1.8).
 pub(crate) fn shown<'h>(handlers: &'h Handlers, path: &ResourcePath<'_>) -> &'h Handlers {
     match (&handlers.scale, path.subresource) {
         (Some(scale), "scale") => scale,
-        _ => handlers,
+        (_, name) => handlers.subresources.get(name).unwrap_or(handlers),
     }
 }
 
@@ -116,6 +129,25 @@ fn subresource(handlers: &Handlers, name: &str) -> Option<Subresource> {
         "scale" => handlers.scale.as_ref().and_then(|scale| scale.getter.clone().zip(scale.updater.clone())),
         _ => None,
     }
+}
+
+/// What a method leads to on a subresource that is written by hand. `more` says whether the path goes on below it.
+fn custom_route(handlers: &Handlers, method: &Method, more: bool) -> Result<Option<Route>> {
+    let connecter = handlers.connecter.as_ref().filter(|connecter| connecter.takes_path() || !more);
+    if more && connecter.is_none() {
+        return Err(Error::path_not_found());
+    }
+    let typed = match *method {
+        _ if more => None,
+        Method::POST => handlers.named_creater.clone().map(Route::CreateNamed),
+        _ => object_route(handlers, method),
+    };
+    let connected = || {
+        // A client that asks for the head of an answer wants that of a GET.
+        let method = if *method == Method::HEAD { &Method::GET } else { method };
+        connecter.filter(|connecter| connecter.methods().contains(method)).cloned().map(Route::Connect)
+    };
+    Ok(typed.or_else(connected))
 }
 
 /// Custom resources name the verb that a subresource does not have.
@@ -190,6 +222,10 @@ pub(crate) async fn serve(
         Route::Delete(deleter) => {
             write_within(call, OBJECT_DEADLINE, delete::delete(call, deleter, body)).await
         }
+        Route::CreateNamed(creater) => {
+            write_within(call, OBJECT_DEADLINE, create::create_named(call, creater, body)).await
+        }
+        Route::Connect(connecter) => connect::connect(call, &*connecter, body).await,
         Route::DeleteCollection(deleter) => {
             write_within(call, DEADLINE, delete_collection::delete_collection(call, deleter, body)).await
         }

@@ -139,8 +139,7 @@ pub(super) async fn run(
     wanted: impl UpdatedObjectInfo + 'static,
     options: UpdateOptions,
 ) -> Result<(Arc<Stored>, bool)> {
-    let may_create =
-        CreateAuthorization::new(&call.state.authorizer, call.handlers.info(), call.request_path, &call.path);
+    let may_create = CreateAuthorization::new(&call.state.authorizer, call.request_path, &call.path);
     let (ctx, name) = (call.ctx.clone(), call.path.name.to_owned());
     Detached::new(async move {
         updater.update(&ctx, &name, &wanted, &may_create, &ValidateAllObjects, false, &options).await

@@ -1,5 +1,8 @@
 //! What the derive writes, compared with `tests/expand/*.rs`, and that no input makes it panic.
 
+mod catalogue;
+mod fuzz;
+
 use std::fs;
 use std::path::PathBuf;
 
@@ -9,7 +12,7 @@ use quote::ToTokens;
 use syn::{Item, ItemStruct, parse_quote};
 
 use crate::derive;
-use crate::syntax::{COLUMN_KEYS, CONTAINER_KEYS, SCALE_KEYS};
+use crate::syntax::{COLUMN_KEYS, CONTAINER_KEYS, SCALE_KEYS, SUBRESOURCE_KEYS, VALIDATION_KEYS};
 
 /// The struct of a source file, its expansion, and the file as it is after expansion.
 struct Expanded {
@@ -162,10 +165,26 @@ fn raw_identifiers_lose_their_prefix_in_names() {
     assert!(output.contains("\"Match\"") && output.contains("struct MatchRest"), "{output}");
 }
 
+/// The keys of all lists.
+fn all_keys() -> impl Iterator<Item = &'static str> {
+    let lists = [CONTAINER_KEYS, COLUMN_KEYS, SCALE_KEYS, SUBRESOURCE_KEYS, VALIDATION_KEYS];
+    lists.into_iter().flatten().copied()
+}
+
+/// A key that is written nowhere is one that nobody knows to work. `kube` needs a feature, and has a package of tests.
+#[test]
+fn the_full_source_has_every_key() {
+    let source = include_str!("../../../tests/expand/source/everything.rs");
+    for key in all_keys().filter(|key| *key != "kube") {
+        let written = [format!("{key} = "), format!("{key}("), format!("    {key},")];
+        assert!(written.iter().any(|key| source.contains(key.as_str())), "{key}");
+    }
+}
+
 #[test]
 fn every_key_is_documented() {
-    let reference = include_str!("../docs/attributes.md");
-    for key in CONTAINER_KEYS.iter().chain(COLUMN_KEYS).chain(SCALE_KEYS) {
+    let reference = include_str!("../../docs/attributes.md");
+    for key in all_keys() {
         let rows = [format!("| `{key}`"), format!("| `{key} = "), format!("| `{key}(…)`")];
         assert!(rows.iter().any(|row| reference.contains(row.as_str())), "{key}");
     }
