@@ -9,4 +9,5 @@ pub mod kinds;
 pub mod kubectl;
 pub mod plots;
 pub mod server;
+pub mod watch_check;
 pub mod workload;

@@ -18,6 +18,7 @@ mod memory;
 mod snapshot;
 mod store;
 mod stored;
+mod sync;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

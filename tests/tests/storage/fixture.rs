@@ -7,7 +7,7 @@ use resourceful::options::ResourceVersionMatch;
 use resourceful::prelude::*;
 use resourceful::rest::{DefaultUpdatedObjectInfo, Deleted, UpdatedObjectInfo, ValidateAllObjects};
 use resourceful::selector::{FieldSelector, LabelSelector};
-use resourceful::storage::{Engine, StorageError, Value, Write};
+use resourceful::storage::{Engine, Range, Record, StorageError, Value, Write};
 use resourceful::watch::{WatchEvent, WatchStream};
 use resourceful::{Registry, Result};
 
@@ -140,9 +140,22 @@ impl World {
             let engine = Arc::clone(&opened);
             Box::pin(async { Ok(engine) })
         });
-        let pods = Objects { registry: Registry::new(&store, PodStrategy), ctx: RequestContext::cluster() };
-        let hosts = Objects { registry: Registry::new(&store, HostStrategy), ctx: RequestContext::cluster() };
+        Self::with(engine, store)
+    }
+
+    fn with(engine: Arc<dyn Engine>, store: Store) -> Self {
+        let ctx = RequestContext::cluster;
+        let pods = Objects { registry: Registry::new(&store, PodStrategy), ctx: ctx() };
+        let hosts = Objects { registry: Registry::new(&store, HostStrategy), ctx: ctx() };
         Self { engine, store, pods, hosts }
+    }
+
+    /// The same, with logs that keep less or more.
+    pub(crate) fn with_history(self, history: resourceful::storage::History) -> Self {
+        let Self { engine, store, pods, hosts } = self;
+        // The collections that know the old history must be gone.
+        drop((pods, hosts));
+        Self::with(engine, store.with_history(history))
     }
 
     /// Moves the store's revision ahead by a write of another kind, and returns it.
@@ -159,13 +172,16 @@ impl World {
         self.store.compact(revision).await.expect("compact");
     }
 
+    /// What the engine holds.
+    pub(crate) async fn records(&self) -> Vec<Record> {
+        self.engine.range(Range::default()).await.expect("range").records
+    }
+
     /// Writes bytes at the place of a pod, past everything above the engine. `None` removes what is there.
     pub(crate) async fn write_bytes(&self, key: &str, value: Option<Value>) -> Result<u64, StorageError> {
         let key = format!("/storage.example.com/pods/{key}");
-        let range = resourceful::storage::Range { prefix: key.clone(), ..Default::default() };
-        let page = self.engine.range(range).await.expect("range");
-        let expected =
-            page.records.iter().find(|record| record.key == key).map_or(0, |record| record.revision);
+        let records = self.records().await;
+        let expected = records.iter().find(|record| record.key == key).map_or(0, |record| record.revision);
         let write = match value {
             Some(value) => Write::put(key, expected, value),
             None => Write::delete(key, expected),
@@ -247,6 +263,7 @@ impl<T: Sample> Objects<T> {
 }
 
 /// Options with a revision.
+#[allow(clippy::needless_pass_by_value, reason = "a number or a text")]
 pub(crate) fn at(revision: impl ToString) -> ListOptions {
     ListOptions { resource_version: revision.to_string(), ..ListOptions::default() }
 }

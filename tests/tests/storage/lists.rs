@@ -521,7 +521,7 @@ async fn pages(pods: &Objects<Pod>, mut options: ListOptions) -> Vec<(Vec<String
             return pages;
         }
         options = ListOptions { resource_version: String::new(), resource_version_match: None, ..options };
-        options.continue_token = page.continue_token().to_owned();
+        page.continue_token().clone_into(&mut options.continue_token);
     }
 }
 
@@ -631,7 +631,7 @@ pub(crate) async fn list_paging(world: World) {
             assert_eq!(call, 4);
             break;
         }
-        options.continue_token = page.continue_token().to_owned();
+        page.continue_token().clone_into(&mut options.continue_token);
         if call == 2 {
             pods.create(Pod::named("test-5")).await;
         }

@@ -5,11 +5,13 @@
 //! An engine is added by a function in `engines` and one line below.
 
 #![allow(clippy::too_many_lines, reason = "a case is one story, and a table may be long")]
+#![allow(clippy::disallowed_names, reason = "upstream's pods are called foo, bar and baz")]
 
 mod engines;
 mod fixture;
 mod lists;
 mod skipped;
+mod soak;
 mod store;
 mod watches;
 
@@ -79,6 +81,14 @@ macro_rules! suite {
         mod $engine {
             #[allow(unused_imports, reason = "the cases are named from the root")]
             use super::{lists, store, watches};
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn watches_are_true() {
+                let writes = std::env::var("WATCH_WRITES").map_or(4_000, |writes| writes.parse().expect("a number"));
+                let started = crate::engines::$engine().await;
+                crate::soak::watches_are_true(started.engine.clone(), writes).await;
+            }
+
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {

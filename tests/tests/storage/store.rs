@@ -57,11 +57,11 @@ pub(crate) async fn create(world: World) {
     assert!(created.revision() > 0);
     assert_eq!(pods.get("foo").await, created);
     // What is stored has no revision: that is the engine's to know.
-    let page = world.engine.range(Default::default()).await.expect("range");
-    assert_eq!(page.records.len(), 1);
-    assert_eq!(page.records[0].key, "/storage.example.com/pods/ns/foo");
-    assert_eq!(page.records[0].revision, created.revision());
-    assert!(!String::from_utf8_lossy(&page.records[0].bytes).contains("resourceVersion"));
+    let records = world.records().await;
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0].key, "/storage.example.com/pods/ns/foo");
+    assert_eq!(records[0].revision, created.revision());
+    assert!(!String::from_utf8_lossy(&records[0].bytes).contains("resourceVersion"));
 
     let refused = pods.try_create(at_revision(Pod::named("bar"), 7)).await.expect_err("it has a revision");
     assert_eq!(refused.message(), "resourceVersion should not be set on objects to be created");
@@ -71,22 +71,22 @@ pub(crate) async fn create(world: World) {
 /// An engine that knows no time to live says so, and then there is nothing to expire.
 async fn expires(world: &World, value: Value) {
     let mut watch = world.pods.watch_from(world.revision().await).await;
-    match world.write_bytes("ns/foo", Some(value.expiring(Duration::from_secs(1)))).await {
-        Err(error) => assert!(matches!(error, StorageError::Unsupported(_)), "{error:?}"),
-        Ok(_) => {
-            let (Seen::Added(written) | Seen::Modified(written)) = watch.next().await else {
-                panic!("the write is not seen")
-            };
-            let Seen::Deleted(gone) = watch.next().await else { panic!("it does not expire") };
-            assert!(gone.revision() > written.revision());
-            assert_eq!(at_revision(gone, written.revision()), written);
-        }
+    let written = world.write_bytes("ns/foo", Some(value.expiring(Duration::from_secs(1)))).await;
+    if let Err(error) = written {
+        assert!(matches!(error, StorageError::Unsupported(_)), "{error:?}");
+        return;
     }
+    let (Seen::Added(written) | Seen::Modified(written)) = watch.next().await else {
+        panic!("the write is not seen")
+    };
+    let Seen::Deleted(gone) = watch.next().await else { panic!("it does not expire") };
+    assert!(gone.revision() > written.revision());
+    assert_eq!(at_revision(gone, written.revision()), written);
 }
 
 async fn stored_bytes(world: &World) -> Value {
-    let page = world.engine.range(Default::default()).await.expect("range");
-    Value::from(page.records[0].bytes.clone())
+    let records = world.records().await;
+    Value::from(records[0].bytes.clone())
 }
 
 pub(crate) async fn create_with_ttl(world: World) {
@@ -275,7 +275,7 @@ pub(crate) async fn guaranteed_update(world: World) {
     let same = pods.try_update("foo", &change("two")).await.expect("update");
     assert_eq!(same, changed, "the same data is no write");
     let no_self_link = DefaultUpdatedObjectInfo::change(|mut pod: Pod| {
-        pod.metadata.self_link = "/api/of/old".to_owned();
+        "/api/of/old".clone_into(&mut pod.metadata.self_link);
         Ok(pod)
     });
     assert_eq!(pods.try_update("foo", &no_self_link).await.expect("update"), changed, "contract 5.1");
@@ -357,8 +357,8 @@ pub(crate) async fn undecodable_object(world: World) {
         let update = DefaultUpdatedObjectInfo::change(|pod: Pod| Ok(pod));
         internal(pods.try_update("bad", &update).await.expect_err("update"));
     }
-    let page = world.engine.range(Default::default()).await.expect("range");
-    assert_eq!(page.records.len(), 2, "nothing was removed");
+    let records = world.records().await;
+    assert_eq!(records.len(), 2, "nothing was removed");
     world.write_bytes("ns/bad", None).await.expect("write");
     assert_eq!(pods.get("good").await, good);
 }
@@ -366,11 +366,11 @@ pub(crate) async fn undecodable_object(world: World) {
 pub(crate) async fn stats(world: World) {
     let pods = world.pods.in_namespace("ns");
     let stats = async || {
-        let page = world.engine.range(Default::default()).await.expect("range");
-        let bytes: usize = page.records.iter().map(|record| record.bytes.len()).sum();
+        let records = world.records().await;
+        let bytes: usize = records.iter().map(|record| record.bytes.len()).sum();
         let list = world.pods.list(&ListOptions::default()).await.expect("list");
-        assert_eq!(list.len(), page.records.len());
-        (page.records.len(), bytes)
+        assert_eq!(list.len(), records.len());
+        (records.len(), bytes)
     };
     assert_eq!(stats().await, (0, 0));
     pods.create(Pod::named("foo")).await;
