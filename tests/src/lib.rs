@@ -10,4 +10,5 @@ pub mod kubectl;
 pub mod plots;
 pub mod robots;
 pub mod server;
+pub mod watch_check;
 pub mod workload;

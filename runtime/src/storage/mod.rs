@@ -19,6 +19,7 @@ mod memory;
 mod snapshot;
 mod store;
 mod stored;
+mod sync;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -30,7 +30,7 @@ type Outcome = Result<u64, StorageError>;
 
 /// The most writes that become durable together.
 const BATCH: usize = 256;
-/// How many rows of the log are looked at in a sweep beside a batch of writes, and in one of its own.
+/// How many rows of the log are looked at in a sweep beside a small batch of writes, and in one of its own.
 const SWEEP: (usize, usize) = (64, 512);
 
 pub(super) struct Committer {
@@ -123,11 +123,13 @@ impl Committer {
         if !self.allows_growth() {
             writes = self.refuse_growth(writes);
         }
-        let mut committed = self.commit(&writes, SWEEP.0);
+        // As much is swept as comes in, or the file would grow for as long as writers keep it busy.
+        let rows = SWEEP.0.max(2 * writes.len());
+        let mut committed = self.commit(&writes, rows);
         if let Err(StorageError::Full(_)) = committed {
             self.reserve.release();
             writes = self.refuse_growth(writes);
-            committed = self.commit(&writes, SWEEP.0);
+            committed = self.commit(&writes, rows);
         }
         let outcomes = committed.unwrap_or_else(|error| vec![Err(error); writes.len()]);
         let (writes, replies): (Vec<_>, Vec<_>) = writes.into_iter().unzip();

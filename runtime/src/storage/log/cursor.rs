@@ -6,12 +6,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use tokio::sync::futures::OwnedNotified;
-
 use super::interest::Bucket;
 use super::{Event, EventLog, Interest};
 use crate::failpoint::failpoint;
 use crate::storage::StorageError;
+use crate::storage::sync::OwnedNotified;
 
 /// A place in the log. Costs the writer nothing.
 ///

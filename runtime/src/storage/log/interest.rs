@@ -1,13 +1,13 @@
 //! Who is woken by which change.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
 
 use super::Event;
+use crate::storage::sync::{AtomicU64, AtomicUsize, Mutex, MutexGuard, Notify};
 
 /// Which changes a watcher wants to be woken for; it may still see others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

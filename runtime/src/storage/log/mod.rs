@@ -7,13 +7,11 @@
 mod cursor;
 mod event;
 mod interest;
-#[cfg(test)]
-mod tests;
 mod window;
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
@@ -24,6 +22,7 @@ use self::event::Ledger;
 use self::interest::Buckets;
 pub use self::interest::Interest;
 use self::window::{ROOM, WEIGHT, Window};
+use super::sync::{AtomicU64, Mutex};
 use super::{History, StorageError};
 use crate::failpoint::failpoint;
 
@@ -134,6 +133,18 @@ impl EventLog {
     /// How many bytes of events may be added before young ones have to go.
     pub(super) fn room(&self) -> usize {
         self.history.watch_bytes_max.saturating_sub(self.ledger.held())
+    }
+
+    /// How many bytes its events keep alive.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.ledger.held()
+    }
+
+    /// How many interests have a bucket of their own.
+    #[cfg(test)]
+    pub(super) fn named_buckets(&self) -> usize {
+        self.buckets.named_len()
     }
 
     /// Puts older events before those that are here: all that happened after a revision, until another one at least.

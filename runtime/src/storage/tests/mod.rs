@@ -2,6 +2,7 @@
 
 mod engines;
 mod history;
+mod log;
 mod model;
 mod opening;
 mod recovery;

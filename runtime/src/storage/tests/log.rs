@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
-use super::{Cursor, Event, EventLog, Interest};
+use crate::storage::log::{Cursor, Event, EventLog, Interest};
 use crate::storage::testing::stored;
 use crate::storage::{History, StorageError};
 
@@ -144,11 +144,11 @@ fn watchers_that_leave_take_their_bucket_away() {
     let log = log(History::default());
     let (first, second) = (watch(&log, 1, namespace("a")), watch(&log, 1, namespace("a")));
     log.append(vec![created(2, "a/b")], Instant::now());
-    assert_eq!(log.buckets.named_len(), 1);
+    assert_eq!(log.named_buckets(), 1);
     drop(first);
-    assert_eq!(log.buckets.named_len(), 1);
+    assert_eq!(log.named_buckets(), 1);
     drop(second);
-    assert_eq!(log.buckets.named_len(), 0);
+    assert_eq!(log.named_buckets(), 0);
 }
 
 /// A log in which each chunk is sealed by one heavy event.
@@ -183,7 +183,7 @@ fn fresh_events_stay_up_to_the_hard_limit_and_old_ones_up_to_the_soft() {
     log.trim(start + Duration::from_secs(76));
     assert_eq!(read(&mut watch(&log, 9, Interest::All)), Ok(vec![10, 11]));
     assert!(log.cursor(8, Interest::All, Arc::new(())).is_err());
-    assert!(log.ledger.held() < 3 * MIB, "{} bytes are held", log.ledger.held());
+    assert!(log.held() < 3 * MIB, "{} bytes are held", log.held());
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn old_events_go_when_there_are_many() {
     }
     assert_eq!(read(&mut watch(&log, 1, Interest::All)).map(|read| read.len()), Ok(3000));
     log.append(vec![created(3002, "a")], start + Duration::from_secs(100));
-    let floor = log.window.load().floor;
+    let floor = log.floor();
     assert!((2002..2258).contains(&floor), "{floor}: up to a chunk less than a thousand stay");
     let left = read(&mut watch(&log, floor, Interest::All)).expect("read");
     assert_eq!(left, (floor + 1..=3002).collect::<Vec<_>>());
@@ -206,17 +206,17 @@ fn frames_and_copies_are_booked() {
     let log = log(History::default());
     let mut cursor = watch(&log, 1, Interest::All);
     log.append(vec![heavy(2, "a", 1000)], Instant::now());
-    let before = log.ledger.held();
+    let before = log.held();
     let mut events = Vec::new();
     cursor.read(&mut events, 1).expect("read");
     events[0].frame(0, || vec![0; 5000].into());
     events[0].frame(0, || unreachable!("a frame is made once"));
-    assert_eq!(log.ledger.held(), before + 5000);
+    assert_eq!(log.held(), before + 5000);
     let gone = events[0].gone().expect("there was an object").wire().len();
-    assert_eq!(log.ledger.held(), before + 5000 + gone);
+    assert_eq!(log.held(), before + 5000 + gone);
     drop(events);
     log.reset(2);
-    assert_eq!(log.ledger.held(), 0);
+    assert_eq!(log.held(), 0);
 }
 
 #[test]
