@@ -60,13 +60,12 @@ impl ServerResponse<'_> {
         let text = match self.code {
             400 => "the server rejected our request for an unknown reason",
             401 => "the server has asked for the client to provide credentials",
-            403 | 415 => self.message,
             404 => "the server could not find the requested resource",
             405 => "the server does not allow this method on the requested resource",
             406 if matches!(self.message, "" | "unknown") => {
                 "the server was unable to respond with a content type that the client supports"
             }
-            406 => self.message,
+            403 | 406 | 415 => self.message,
             409 => "the server reported a conflict",
             422 => "the server rejected our request due to an error in our request",
             429 => "the server has received too many requests and has asked us to try again later",
@@ -97,7 +96,7 @@ impl From<ServerResponse<'_>> for Error {
         if let Some(resource) = response.resource {
             let space = if response.name.is_empty() { "" } else { " " };
             let verb = response.verb.to_lowercase();
-            message.push_str(&format!(" ({verb} {resource}{space}{})", response.name));
+            message = format!("{message} ({verb} {resource}{space}{})", response.name);
             details.group = resource.group.to_string();
             details.kind = resource.resource.to_string();
         }

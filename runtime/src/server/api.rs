@@ -16,7 +16,7 @@ use super::authentication::Authenticator;
 use super::authorization::{Attributes, Authorizer, Decision, escape_html};
 use super::body::Body;
 use super::discovery::Discovery;
-use super::in_flight::InFlight;
+use super::in_flight::{self, InFlight};
 use super::index::Index;
 use super::openapi::OpenApi;
 use super::query::Query;
@@ -124,9 +124,8 @@ impl Inner {
             return self.document(parts, query, info.path);
         }
         let user = self.state.authenticator.authenticate(parts)?;
-        let _permit = match self.state.in_flight.enter(&info.verb, &user) {
-            Ok(permit) => permit,
-            Err(refusal) => return Ok(refusal),
+        let Some(_permit) = self.state.in_flight.enter(&info.verb, &user) else {
+            return Ok(in_flight::too_many_requests());
         };
         let attributes = Attributes::new(&user, &info);
         match self.state.authorizer.authorize(attributes).await {

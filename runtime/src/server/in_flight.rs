@@ -32,23 +32,28 @@ impl InFlight {
         }
     }
 
-    /// Lets a request in, or answers it with 429. Watches do not count, and a member of `system:masters` always comes in.
-    pub(crate) fn enter(&self, verb: &str, user: &UserInfo) -> Result<Permit, Response<Body>> {
+    /// Lets a request in, if it may. Watches do not count, and a member of `system:masters` always comes in.
+    pub(crate) fn enter(&self, verb: &str, user: &UserInfo) -> Option<Permit> {
         let limit = match verb {
             "watch" => &None,
             "get" | "list" => &self.reads,
             _ => &self.writes,
         };
-        let Some(limit) = limit else { return Ok(Permit { _held: None }) };
+        let Some(limit) = limit else { return Some(Permit { _held: None }) };
         match Arc::clone(limit).try_acquire_owned() {
-            Ok(held) => Ok(Permit { _held: Some(held) }),
-            Err(_) if user.groups.iter().any(|group| group == "system:masters") => Ok(Permit { _held: None }),
-            Err(_) => {
-                let text = "Too many requests, please try again later.\n";
-                let mut response = respond::text(StatusCode::TOO_MANY_REQUESTS, text);
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-                Err(response)
+            Ok(held) => Some(Permit { _held: Some(held) }),
+            Err(_) if user.groups.iter().any(|group| group == "system:masters") => {
+                Some(Permit { _held: None })
             }
+            Err(_) => None,
         }
     }
+}
+
+/// The answer to a request that may not come in.
+pub(crate) fn too_many_requests() -> Response<Body> {
+    let text = "Too many requests, please try again later.\n";
+    let mut response = respond::text(StatusCode::TOO_MANY_REQUESTS, text);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    response
 }
