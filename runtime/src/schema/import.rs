@@ -4,7 +4,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Limits, Structural, Type, keywords};
+use super::embedded::embed;
+use super::{Limits, Problem, Structural, Type, keywords};
+
+/// What to do where values may be of several types.
+const ONE_TYPE: &str =
+    "give it one type, or say with x-kubernetes-preserve-unknown-fields that anything goes";
 
 /// One import: what its nodes share.
 #[derive(Debug, Default)]
@@ -12,7 +17,7 @@ pub(super) struct Import<'a> {
     /// What `$ref` names. Without them a reference closes a cycle, since schemars inlines everything else.
     definitions: Option<&'a Map<String, Value>>,
     /// What could not be said.
-    pub(super) problems: Vec<String>,
+    pub(super) problems: Vec<Problem>,
     /// Where the import is, as in `.spec.rules[]`.
     path: String,
 }
@@ -28,9 +33,8 @@ impl<'a> Import<'a> {
         self.node(schema)
     }
 
-    fn problem(&mut self, text: &str) {
-        let path = if self.path.is_empty() { "." } else { &self.path };
-        self.problems.push(format!("{path}: {text}"));
+    fn problem(&mut self, message: impl Into<String>, remedy: &'static str) {
+        self.problems.push(Problem::new(&self.path, message, remedy));
     }
 
     fn node(&mut self, schema: &Value) -> Structural {
@@ -68,6 +72,9 @@ impl<'a> Import<'a> {
         self.elements(schema, &mut node);
         keywords::extensions(schema, &mut node);
         self.logic(schema, &mut node);
+        if node.extensions.get("x-kubernetes-embedded-resource") == Some(&Value::Bool(true)) {
+            embed(&mut node);
+        }
         if node.kind.is_none() && !node.int_or_string {
             node.preserve_unknown = true;
         }
@@ -100,7 +107,7 @@ impl<'a> Import<'a> {
             [kind] => node.kind = Some(kind),
             [Type::Integer, Type::Number] | [Type::Number, Type::Integer] => node.kind = Some(Type::Number),
             [Type::Integer, Type::String] | [Type::String, Type::Integer] => node.int_or_string = true,
-            _ => self.problem("several types; the value is not checked"),
+            _ => self.problem("several types; the value is not checked", ONE_TYPE),
         }
     }
 
@@ -152,8 +159,12 @@ impl<'a> Import<'a> {
                 self.variants(node, variants, word == "oneOf");
             }
         }
+        if let Some(not) = schema.get("not") {
+            let forbidden = condition(&self.node(not));
+            node.not = Some(Box::new(forbidden)).filter(|it| declares(node, it));
+        }
         if schema.contains_key("if") {
-            self.problem("if, then and else are not checked");
+            self.problem("if, then and else are not checked", "check it in the strategy's validate");
         }
     }
 
@@ -207,7 +218,7 @@ impl<'a> Import<'a> {
             restrict(node, &variants, exclusive);
         } else {
             if variants.iter().any(|variant| variant.kind.is_some()) {
-                self.problem("the variants are of different types; the value is not checked");
+                self.problem("the variants are of different types; the value is not checked", ONE_TYPE);
             }
             *node = Structural {
                 description: std::mem::take(&mut node.description),
@@ -249,7 +260,8 @@ impl<'a> Import<'a> {
         let described = property.described(&old.description);
         if *old != described {
             *old = Structural::anything().described(&described.description);
-            self.problem(&format!("the variants differ in field {name:?}; its value is not checked"));
+            let message = format!("the variants differ in field {name:?}; its value is not checked");
+            self.problem(message, "give the field one type, or another name in each variant");
         }
     }
 
@@ -366,6 +378,13 @@ fn condition(node: &Structural) -> Structural {
         all_of: node.all_of.clone(),
         any_of: node.any_of.clone(),
         one_of: node.one_of.clone(),
+        not: node.not.clone(),
         ..Structural::default()
     }
+}
+
+/// Whether a validation says anything, and speaks only of fields that a node has, as Kubernetes demands.
+fn declares(node: &Structural, validation: &Structural) -> bool {
+    *validation != Structural::default()
+        && validation.properties.keys().all(|name| node.properties.contains_key(name))
 }

@@ -1,17 +1,16 @@
 //! Whether the paths that a kind names lead to fields of the right type: what the derive cannot see.
 
-use super::{Known, Structural, Type};
+use super::{Known, Problem, Structural, Type};
 use crate::info::ResourceInfo;
 
 /// What is wrong with the paths, by the rules that kube-apiserver has for CustomResourceDefinitions.
-pub(super) fn problems(info: &ResourceInfo, root: &Structural) -> Vec<String> {
+pub(super) fn problems(info: &ResourceInfo, root: &Structural) -> Vec<Problem> {
     let mut problems = Vec::new();
     for path in info.selectable_fields {
         expect(root, path, &[Type::String, Type::Boolean, Type::Integer], &mut problems);
     }
     let nowhere = |path: &&&str| matches!(lead(root, path), Known::Unknown);
-    problems
-        .extend(info.immutable_fields.iter().filter(nowhere).map(|path| format!("{path} leads to no field")));
+    problems.extend(info.immutable_fields.iter().filter(nowhere).map(|path| no_field(path)));
     if let Some(paths) = &info.scale {
         expect(root, paths.spec_replicas_path, &[Type::Integer], &mut problems);
         expect(root, paths.status_replicas_path, &[Type::Integer], &mut problems);
@@ -22,14 +21,19 @@ pub(super) fn problems(info: &ResourceInfo, root: &Structural) -> Vec<String> {
     problems
 }
 
-fn expect(root: &Structural, path: &str, types: &[Type], problems: &mut Vec<String>) {
+fn expect(root: &Structural, path: &str, types: &[Type], problems: &mut Vec<Problem>) {
     let Known::Field(field) = lead(root, path) else {
-        return problems.push(format!("{path} leads to no field"));
+        return problems.push(no_field(path));
     };
     if !field.kind.is_some_and(|kind| types.contains(&kind)) {
         let types: Vec<_> = types.iter().map(|kind| kind.name()).collect();
-        problems.push(format!("{path} must lead to a field of type {}", types.join(" or ")));
+        let message = format!("the path must lead to a field of type {}", types.join(" or "));
+        problems.push(Problem::new(path, message, "name another field, or change its type"));
     }
+}
+
+fn no_field(path: &str) -> Problem {
+    Problem::new(path, "the path leads to no field", "write it as clients see it, as in .spec.replicas")
 }
 
 /// What lies at a path of plain names, as in `.spec.zone`.
@@ -60,17 +64,23 @@ mod tests {
         let sound = info
             .selectable_fields(&[".spec.zone", ".spec.replicas"])
             .scale(ScalePaths::new(".spec.replicas", ".spec.replicas").label_selector_path(".spec.zone"));
-        assert_eq!(KindSchema::new(&sound, &schema).problems, Vec::<String>::new());
+        assert_eq!(KindSchema::new(&sound, &schema).problems, []);
         let astray = info
             .selectable_fields(&[".spec.share", ".spec.noze", ".spec"])
             .scale(ScalePaths::new(".spec.replicas", ".status.replicas"));
+        let problems = KindSchema::new(&astray, &schema).problems;
         assert_eq!(
-            KindSchema::new(&astray, &schema).problems,
+            problems[1].to_string(),
+            ".spec.noze: the path leads to no field; write it as clients see it, as in .spec.replicas"
+        );
+        let told: Vec<_> = problems.iter().map(|it| format!("{} {}", it.path, it.message)).collect();
+        assert_eq!(
+            told,
             [
-                ".spec.share must lead to a field of type string or boolean or integer",
-                ".spec.noze leads to no field",
-                ".spec must lead to a field of type string or boolean or integer",
-                ".status.replicas must lead to a field of type integer",
+                ".spec.share the path must lead to a field of type string or boolean or integer",
+                ".spec.noze the path leads to no field",
+                ".spec the path must lead to a field of type string or boolean or integer",
+                ".status.replicas the path must lead to a field of type integer",
             ]
         );
     }

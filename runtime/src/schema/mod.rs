@@ -6,11 +6,13 @@
 
 mod current;
 mod defaults;
+mod embedded;
 mod fields;
 mod import;
 mod keywords;
 mod leads;
 pub(crate) mod meta;
+mod problem;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -27,6 +29,7 @@ pub(crate) use self::fields::{
     whole_numbers,
 };
 use self::import::Import;
+pub(crate) use self::problem::Problem;
 pub(crate) use self::rules::{Check, Rules};
 use crate::info::ResourceInfo;
 
@@ -170,7 +173,7 @@ pub(crate) struct KindSchema {
     /// Whether a value of the Rust type could break a rule.
     pub(crate) checks_values: bool,
     /// What of the type a structural schema cannot say, for whoever wrote the type.
-    pub(crate) problems: Vec<String>,
+    pub(crate) problems: Vec<Problem>,
     /// Whether upstream reads objects of the kind into a Go type, as it does a `Scale`.
     pub(crate) is_go_type: bool,
     /// The rules and the types.
@@ -198,7 +201,8 @@ impl KindSchema {
         let mut root = import.root(schema);
         let mut problems = import.problems;
         if root.kind != Some(Type::Object) {
-            problems.push(format!("{}: a kind must be an object", info.kind));
+            let remedy = "derive it on a struct with named fields, and let serde write it as one";
+            problems.push(Problem::new("", "a kind must be an object", remedy));
             root = Structural { kind: Some(Type::Object), ..Structural::anything() };
         }
         if root.description.is_empty() {

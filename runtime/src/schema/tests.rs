@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use proptest::prelude::*;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 
-use super::{KindSchema, Structural, meta, mismatch, unknown_fields};
+use super::{KindSchema, Structural, Type, meta, mismatch, unknown_fields};
 use crate::info::ResourceInfo;
 use crate::meta::ObjectMeta;
 
@@ -24,7 +25,8 @@ fn field<T: JsonSchema>() -> (Value, Vec<String>) {
         it: T,
     }
     let schema = kind_schema::<Holder<T>>();
-    (schema.root.properties["it"].to_openapi(), schema.problems)
+    let told = schema.problems.iter().map(|problem| format!("{}: {}", problem.path, problem.message));
+    (schema.root.properties["it"].to_openapi(), told.collect())
 }
 
 #[track_caller]
@@ -323,7 +325,7 @@ fn the_root_gets_what_every_object_has() {
     assert_eq!(root.properties["kind"].description, meta::KIND);
     assert_eq!(&root.properties["metadata"], meta::object_meta());
     assert!(kind_schema::<String>().root.preserve_unknown);
-    assert_eq!(kind_schema::<String>().problems, ["Widget: a kind must be an object"]);
+    assert_eq!(kind_schema::<String>().problems[0].message, "a kind must be an object");
 }
 
 #[test]
@@ -363,4 +365,141 @@ fn the_value_that_does_not_fit_is_found() {
         assert_eq!(mismatch(&root, &document), path, "{document}");
     }
     assert_eq!(mismatch(&Structural::anything(), &json!([1])), "");
+}
+
+#[test]
+fn what_is_forbidden_and_what_is_a_whole_object() {
+    #[derive(JsonSchema)]
+    #[allow(dead_code)]
+    struct Spec {
+        #[schemars(extend("not" = {"enum": ["root"]}))]
+        user: String,
+        #[schemars(extend("x-kubernetes-embedded-resource" = true))]
+        template: BTreeMap<String, Value>,
+    }
+    let (schema, problems) = field::<Spec>();
+    assert_eq!(problems, [""; 0]);
+    assert_eq!(schema["properties"]["user"]["not"], json!({"enum": ["root"]}));
+    let template = &schema["properties"]["template"];
+    assert_eq!(template["required"], json!(["apiVersion", "kind"]));
+    assert_eq!(template["x-kubernetes-preserve-unknown-fields"], true);
+    assert_eq!(template["properties"]["metadata"]["properties"]["name"]["type"], "string");
+    assert_eq!(template.get("additionalProperties"), None);
+}
+
+/// Any schema, with the words of JSON Schema more often than others.
+fn any_schema() -> impl Strategy<Value = Value> {
+    let word = prop::sample::select(vec![
+        "type",
+        "properties",
+        "items",
+        "additionalProperties",
+        "required",
+        "enum",
+        "const",
+        "default",
+        "nullable",
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "not",
+        "$ref",
+        "format",
+        "pattern",
+        "minimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxItems",
+        "minProperties",
+        "prefixItems",
+        "patternProperties",
+        "if",
+        "title",
+        "description",
+        "x-kubernetes-list-type",
+        "x-kubernetes-list-map-keys",
+        "x-kubernetes-int-or-string",
+        "x-kubernetes-preserve-unknown-fields",
+        "a",
+        "metadata",
+        "status",
+        "spec",
+    ]);
+    let leaf = prop_oneof![
+        prop::sample::select(vec![
+            json!("object"),
+            json!("string"),
+            json!("integer"),
+            json!("array"),
+            json!("null"),
+            json!("map"),
+            json!("int32"),
+            json!("date-time"),
+            json!("#/$defs/a"),
+            json!(["string", "null"]),
+            json!("("),
+        ]),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        Just(Value::Null),
+        "[a-z]{0,3}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 96, 6, move |inner| {
+        let members = prop::collection::btree_map(word.clone().prop_map(str::to_owned), inner.clone(), 0..6);
+        prop_oneof![
+            3 => members.prop_map(|members| Value::Object(members.into_iter().collect())),
+            1 => prop::collection::vec(inner, 0..4).prop_map(Value::Array),
+        ]
+    })
+}
+
+/// What Kubernetes demands of a structural schema.
+fn assert_structural(node: &Structural, path: &str) {
+    assert!(node.kind.is_some() || node.preserve_unknown || node.int_or_string, "{path}: no type");
+    assert!(node.kind != Some(Type::Array) || node.items.is_some(), "{path}: no items");
+    assert!(node.properties.is_empty() || node.additional.is_none(), "{path}: properties and others");
+    for (name, property) in &node.properties {
+        assert_structural(property, &format!("{path}.{name}"));
+    }
+    for part in [&node.items, &node.additional].into_iter().flatten() {
+        assert_structural(part, &format!("{path}[]"));
+    }
+    for part in node.all_of.iter().chain(&node.any_of).chain(&node.one_of).chain(node.not.as_deref()) {
+        assert_restricts(part, node, path);
+    }
+}
+
+/// A value validation declares nothing.
+fn assert_restricts(node: &Structural, outer: &Structural, path: &str) {
+    assert!(node.kind.is_none() && node.default.is_none() && !node.nullable, "{path}: {node:?}");
+    assert!(node.description.is_empty() && node.additional.is_none(), "{path}: {node:?}");
+    for name in node.properties.keys() {
+        assert!(outer.properties.contains_key(name), "{path}: {name} is not declared");
+    }
+    let parts = node.all_of.iter().chain(&node.any_of).chain(&node.one_of).chain(node.not.as_deref());
+    for part in parts {
+        assert_restricts(part, outer, path);
+    }
+}
+
+proptest! {
+    /// Whatever a type says of itself, the import makes a structural schema of it, and holds any document against it.
+    #[test]
+    fn any_schema_becomes_structural(schema in any_schema(), document in any_schema()) {
+        let schema = KindSchema::new(&INFO, &json!({"type": "object", "properties": {"spec": schema}}));
+        assert_structural(&schema.root, "");
+        prop_assert!(schema.root.to_openapi().is_object());
+        let mut document = json!({"spec": document});
+        super::drop_nulls(&schema.root, &mut document);
+        if let Some(defaults) = &schema.defaults {
+            defaults.fill(&mut document);
+        }
+        for rules in schema.rules.iter().chain(schema.rules_with_types()) {
+            super::Check::new("").value(rules, &document, None);
+            super::Check::new("").value(rules, &document, Some(&document));
+        }
+        schema.is_current(document.to_string().as_bytes());
+    }
 }

@@ -15,7 +15,7 @@ use serde_json::Value;
 pub(crate) use self::check::Check;
 use self::format::Format;
 use self::types::TypeRule;
-use super::{Limits, Structural, Type};
+use super::{Limits, Problem, Structural, Type};
 
 /// The word under which rules in CEL stand.
 pub(super) const VALIDATIONS: &str = "x-kubernetes-validations";
@@ -73,7 +73,7 @@ enum List {
 
 impl Rules {
     /// Compiles the rules of a schema, if there are any. What cannot be compiled goes to the problems.
-    pub(super) fn of(schema: &Structural, problems: &mut Vec<String>) -> Option<Self> {
+    pub(super) fn of(schema: &Structural, problems: &mut Vec<Problem>) -> Option<Self> {
         let mut compiler = Compiler { path: String::new(), types: false, problems };
         compiler.declared(schema)
     }
@@ -117,7 +117,7 @@ struct Compiler<'a> {
     path: String,
     /// Whether types are among the rules.
     types: bool,
-    problems: &'a mut Vec<String>,
+    problems: &'a mut Vec<Problem>,
 }
 
 impl Compiler<'_> {
@@ -130,7 +130,8 @@ impl Compiler<'_> {
         if let Some(default) = &schema.default {
             let errors = Check::new("default").value(&rules, default, None);
             if !errors.is_empty() {
-                self.problem(&format!("the default is not allowed: {}", errors.aggregate()));
+                let message = format!("the default is not allowed: {}", errors.aggregate());
+                self.problem(message, "change the default or the limits");
             }
         }
         (!rules.is_empty()).then_some(rules)
@@ -181,9 +182,8 @@ impl Compiler<'_> {
         compiled
     }
 
-    fn problem(&mut self, text: &str) {
-        let path = if self.path.is_empty() { "." } else { &self.path };
-        self.problems.push(format!("{path}: {text}"));
+    fn problem(&mut self, message: impl Into<String>, remedy: &'static str) {
+        self.problems.push(Problem::new(&self.path, message, remedy));
     }
 
     fn variants(&mut self, schemas: &[Structural]) -> Vec<Rules> {
@@ -195,7 +195,8 @@ impl Compiler<'_> {
         match pattern::compile(pattern) {
             Ok(compiled) => Some(compiled),
             Err(why) => {
-                self.problem(&format!("the pattern {pattern:?} is not checked: {why}"));
+                let message = format!("the pattern {pattern:?} is not checked: {why}");
+                self.problem(message, "write it as Go's regular expressions are written");
                 None
             }
         }
@@ -203,7 +204,8 @@ impl Compiler<'_> {
 
     fn list(&mut self, schema: &Structural) -> List {
         if schema.extensions.contains_key(VALIDATIONS) {
-            self.problem("the rules of x-kubernetes-validations are not checked");
+            let remedy = "check them in the strategy's validate";
+            self.problem("the rules of x-kubernetes-validations are not checked", remedy);
         }
         let keys = schema.extensions.get("x-kubernetes-list-map-keys").and_then(Value::as_array);
         let keys =
@@ -211,13 +213,15 @@ impl Compiler<'_> {
         match schema.extensions.get("x-kubernetes-list-type").and_then(Value::as_str) {
             Some("set") => List::Set,
             Some("map") if keys.is_empty() => {
-                self.problem("a list of type map needs x-kubernetes-list-map-keys");
+                let remedy = "name the fields that tell its items apart";
+                self.problem("a list of type map needs x-kubernetes-list-map-keys", remedy);
                 List::Free
             }
             Some("map") => List::Map(keys),
             None | Some("atomic") => List::Free,
             Some(other) => {
-                self.problem(&format!("x-kubernetes-list-type is atomic, set or map, not {other:?}"));
+                let message = format!("{other:?} is no x-kubernetes-list-type");
+                self.problem(message, "use atomic, set or map");
                 List::Free
             }
         }

@@ -182,7 +182,7 @@ const LIST: Operation = Operation {
     method: "get",
     verb: "list",
     action: "list",
-    description: "list or watch objects of kind",
+    description: "list",
     parameters: LISTING,
     body: Body::None,
     answer: Answer::List,
@@ -192,7 +192,7 @@ const CREATE: Operation = Operation {
     method: "post",
     verb: "create",
     action: "post",
-    description: "create a",
+    description: "create",
     parameters: WRITING,
     body: Body::Object,
     answer: Answer::Object,
@@ -202,7 +202,7 @@ const DELETE_COLLECTION: Operation = Operation {
     method: "delete",
     verb: "deleteCollection",
     action: "deletecollection",
-    description: "delete collection of",
+    description: "delete collection",
     parameters: LISTING,
     body: Body::None,
     answer: Answer::Status,
@@ -212,7 +212,7 @@ const READ: Operation = Operation {
     method: "get",
     verb: "read",
     action: "get",
-    description: "read the",
+    description: "read",
     parameters: &["resourceVersion"],
     body: Body::None,
     answer: Answer::Object,
@@ -222,7 +222,7 @@ const REPLACE: Operation = Operation {
     method: "put",
     verb: "replace",
     action: "put",
-    description: "replace the",
+    description: "replace",
     parameters: WRITING,
     body: Body::Object,
     answer: Answer::Object,
@@ -232,7 +232,7 @@ const PATCH: Operation = Operation {
     method: "patch",
     verb: "patch",
     action: "patch",
-    description: "partially update the",
+    description: "partially update",
     parameters: PATCHING,
     body: Body::Patch,
     answer: Answer::Object,
@@ -242,7 +242,7 @@ const DELETE: Operation = Operation {
     method: "delete",
     verb: "delete",
     action: "delete",
-    description: "delete a",
+    description: "delete",
     parameters: DELETING,
     body: Body::DeleteOptions,
     answer: Answer::Status,
@@ -254,12 +254,15 @@ const CONNECT: Operation = Operation {
     method: "",
     verb: "",
     action: "connect",
-    description: "connect to the",
+    description: "connect to",
     parameters: &[],
     body: Body::None,
     answer: Answer::Anything,
     codes: &[200],
 };
+
+/// How objects are written, either way.
+const BODY_TYPES: [&str; 2] = ["application/json", "application/yaml"];
 
 /// The patches that are taken. Strategic merge patch is not among them: kubectl would use it.
 const PATCH_TYPES: [&str; 3] =
@@ -305,7 +308,7 @@ impl Operation {
         };
         let media_types: &[&str] = match self.answer {
             Answer::Anything => &["*/*"],
-            _ => &["application/json", "application/yaml"],
+            _ => &BODY_TYPES,
         };
         let mut responses = Map::new();
         for code in self.codes {
@@ -318,12 +321,8 @@ impl Operation {
             responses.insert(code.to_string(), json!({"description": description, "content": content}));
         }
         responses.insert("401".into(), json!({"description": "Unauthorized"}));
-        let part = match endpoint.subresource {
-            "" => String::new(),
-            subresource => format!("{subresource} of the "),
-        };
         let mut operation = json!({
-            "description": format!("{} {part}{}", self.description, info.kind),
+            "description": self.describe(endpoint),
             "operationId": self.id(endpoint),
             "tags": [names::tag(info)],
             "parameters": self.parameters.iter().map(|name| parameter(name)).collect::<Vec<_>>(),
@@ -333,14 +332,28 @@ impl Operation {
         });
         let body = match self.body {
             Body::None => return operation,
-            Body::Object => json!({"required": true, "content": content(&["*/*"], &object)}),
+            Body::Object => json!({"required": true, "content": content(&BODY_TYPES, &object)}),
             Body::Patch => {
                 json!({"required": true, "content": content(&PATCH_TYPES, &meta_reference("Patch"))})
             }
-            Body::DeleteOptions => json!({"content": content(&["*/*"], &meta_reference("DeleteOptions"))}),
+            Body::DeleteOptions => json!({"content": content(&BODY_TYPES, &meta_reference("DeleteOptions"))}),
         };
         operation["requestBody"] = body;
         operation
+    }
+
+    /// What the operation does, in upstream's few words: `read status of the specified Widget`.
+    fn describe(&self, endpoint: &Endpoint<'_>) -> String {
+        let kind = endpoint.info.kind;
+        let of = match (self.verb, endpoint.subresource) {
+            ("list", _) => "objects of kind ".to_owned(),
+            ("deleteCollection", _) => "of ".to_owned(),
+            ("create" | "delete", "") => article(kind).to_owned(),
+            ("create", subresource) => format!("{} of {}", subresource.to_lowercase(), article(kind)),
+            (_, "") => "the specified ".to_owned(),
+            (_, subresource) => format!("{} of the specified ", subresource.to_lowercase()),
+        };
+        format!("{} {of}{kind}", self.description)
     }
 
     /// Contract 6.28: `readExampleComV1NamespacedWidgetStatus`, `listExampleComV1WidgetForAllNamespaces`.
@@ -357,6 +370,15 @@ impl Operation {
         let group = names::operation_group(endpoint.info);
         let subresource = names::capitalized(endpoint.subresource);
         format!("{verb}{group}{collection}{before}{}{subresource}{after}", endpoint.info.kind)
+    }
+}
+
+/// What stands before one object of a kind.
+fn article(kind: &str) -> &'static str {
+    match kind.chars().next() {
+        _ if kind.ends_with('s') && !kind.ends_with("ss") => "",
+        Some('A' | 'E' | 'I' | 'O' | 'U') => "an ",
+        _ => "a ",
     }
 }
 

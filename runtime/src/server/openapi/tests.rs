@@ -253,7 +253,7 @@ async fn version_2_says_only_what_kubectl_can_read() {
     assert_eq!(post["responses"]["201"]["schema"]["$ref"], "#/definitions/com.example.demo.v1.Widget");
     assert_eq!(
         (&post["consumes"], &post["produces"]),
-        (&json!(["*/*"]), &json!(["application/json", "application/yaml"]))
+        (&json!(["application/json", "application/yaml"]), &json!(["application/json", "application/yaml"]))
     );
     assert_eq!(document["paths"][ITEM]["patch"]["consumes"].as_array().unwrap().len(), 3);
 }
