@@ -104,7 +104,7 @@ pub use crate::errors::{Error, Result};
 pub use crate::info::ResourceInfo;
 pub use crate::meta::ObjectMeta;
 pub use crate::object::{Object, ObjectList};
-pub use crate::registry::{Lister, Registry};
+pub use crate::registry::{Lister, Registry, RegistryFuture};
 pub use crate::resource::{HasStatus, Resource};
 #[cfg(feature = "server")]
 pub use crate::server::ApiServer;

@@ -32,6 +32,7 @@ pub(crate) struct PoolStatusRest {
     registry: ::resourceful::Registry<Pool>,
 }
 
+#[allow(refining_impl_trait)]
 const _: () = {
     use ::resourceful as __rt;
 
@@ -118,64 +119,64 @@ const _: () = {
 
     #[automatically_derived]
     impl __rt::rest::Getter for PoolRest {
-        async fn get(
-            &self,
-            ctx: &__rt::RequestContext,
-            name: &str,
-            options: &__rt::options::GetOptions,
-        ) -> __rt::Result<__rt::Object<Self::Object>> {
-            self.registry.get(ctx, name, options).await
+        fn get<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            name: &'a str,
+            options: &'a __rt::options::GetOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::Object<Self::Object>> {
+            self.registry.get(ctx, name, options)
         }
     }
 
     #[automatically_derived]
     impl __rt::rest::Lister for PoolRest {
-        async fn list(
-            &self,
-            ctx: &__rt::RequestContext,
-            options: &__rt::options::ListOptions,
-        ) -> __rt::Result<__rt::ObjectList<Self::Object>> {
-            self.registry.list(ctx, options).await
+        fn list<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            options: &'a __rt::options::ListOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<Self::Object>> {
+            self.registry.list(ctx, options)
         }
     }
 
     #[automatically_derived]
     impl __rt::rest::Updater for PoolRest {
-        async fn update(
-            &self,
-            ctx: &__rt::RequestContext,
-            name: &str,
-            info: &dyn __rt::rest::UpdatedObjectInfo,
-            create: &dyn __rt::rest::ValidateObject,
-            update: &dyn __rt::rest::ValidateObjectUpdate,
+        fn update<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            name: &'a str,
+            info: &'a dyn __rt::rest::UpdatedObjectInfo,
+            create: &'a dyn __rt::rest::ValidateObject,
+            update: &'a dyn __rt::rest::ValidateObjectUpdate,
             force: bool,
-            options: &__rt::options::UpdateOptions,
-        ) -> __rt::Result<(__rt::Object<Self::Object>, bool)> {
-            self.registry.update(ctx, name, info, create, update, force, options).await
+            options: &'a __rt::options::UpdateOptions,
+        ) -> __rt::RegistryFuture<'a, (__rt::Object<Self::Object>, bool)> {
+            self.registry.update(ctx, name, info, create, update, force, options)
         }
     }
 
     #[automatically_derived]
     impl __rt::rest::GracefulDeleter for PoolRest {
-        async fn delete(
-            &self,
-            ctx: &__rt::RequestContext,
-            name: &str,
-            validation: &dyn __rt::rest::ValidateObject,
+        fn delete<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            name: &'a str,
+            validation: &'a dyn __rt::rest::ValidateObject,
             options: __rt::options::DeleteOptions,
-        ) -> __rt::Result<__rt::rest::Deleted<Self::Object>> {
-            self.registry.delete(ctx, name, validation, options).await
+        ) -> __rt::RegistryFuture<'a, __rt::rest::Deleted<Self::Object>> {
+            self.registry.delete(ctx, name, validation, options)
         }
     }
 
     #[automatically_derived]
     impl __rt::rest::Watcher for PoolRest {
-        async fn watch(
-            &self,
-            ctx: &__rt::RequestContext,
-            options: &__rt::options::ListOptions,
-        ) -> __rt::Result<__rt::watch::WatchStream<Self::Object>> {
-            self.registry.watch(ctx, options).await
+        fn watch<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            options: &'a __rt::options::ListOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::watch::WatchStream<Self::Object>> {
+            self.registry.watch(ctx, options)
         }
     }
 
@@ -186,29 +187,29 @@ const _: () = {
 
     #[automatically_derived]
     impl __rt::rest::Getter for PoolStatusRest {
-        async fn get(
-            &self,
-            ctx: &__rt::RequestContext,
-            name: &str,
-            options: &__rt::options::GetOptions,
-        ) -> __rt::Result<__rt::Object<Self::Object>> {
-            self.registry.get(ctx, name, options).await
+        fn get<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            name: &'a str,
+            options: &'a __rt::options::GetOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::Object<Self::Object>> {
+            self.registry.get(ctx, name, options)
         }
     }
 
     #[automatically_derived]
     impl __rt::rest::Updater for PoolStatusRest {
-        async fn update(
-            &self,
-            ctx: &__rt::RequestContext,
-            name: &str,
-            info: &dyn __rt::rest::UpdatedObjectInfo,
-            _: &dyn __rt::rest::ValidateObject,
-            update: &dyn __rt::rest::ValidateObjectUpdate,
+        fn update<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            name: &'a str,
+            info: &'a dyn __rt::rest::UpdatedObjectInfo,
+            _: &'a dyn __rt::rest::ValidateObject,
+            update: &'a dyn __rt::rest::ValidateObjectUpdate,
             _: bool,
-            options: &__rt::options::UpdateOptions,
-        ) -> __rt::Result<(__rt::Object<Self::Object>, bool)> {
-            self.registry.update_status(ctx, name, info, update, options).await
+            options: &'a __rt::options::UpdateOptions,
+        ) -> __rt::RegistryFuture<'a, (__rt::Object<Self::Object>, bool)> {
+            self.registry.update_status(ctx, name, info, update, options)
         }
     }
 
