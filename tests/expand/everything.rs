@@ -124,7 +124,7 @@ const _: () = {
             ctx: &'a __rt::RequestContext,
             name: &'a str,
             options: &'a __rt::options::GetOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::Object<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::Object<Pool>> {
             self.registry.get(ctx, name, options)
         }
     }
@@ -135,7 +135,7 @@ const _: () = {
             &'a self,
             ctx: &'a __rt::RequestContext,
             options: &'a __rt::options::ListOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<Pool>> {
             self.registry.list(ctx, options)
         }
     }
@@ -151,7 +151,7 @@ const _: () = {
             update: &'a dyn __rt::rest::ValidateObjectUpdate,
             force: bool,
             options: &'a __rt::options::UpdateOptions,
-        ) -> __rt::RegistryFuture<'a, (__rt::Object<Self::Object>, bool)> {
+        ) -> __rt::RegistryFuture<'a, (__rt::Object<Pool>, bool)> {
             self.registry.update(ctx, name, info, create, update, force, options)
         }
     }
@@ -164,7 +164,7 @@ const _: () = {
             name: &'a str,
             validation: &'a dyn __rt::rest::ValidateObject,
             options: __rt::options::DeleteOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::rest::Deleted<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::rest::Deleted<Pool>> {
             self.registry.delete(ctx, name, validation, options)
         }
     }
@@ -175,7 +175,7 @@ const _: () = {
             &'a self,
             ctx: &'a __rt::RequestContext,
             options: &'a __rt::options::ListOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::watch::WatchStream<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::watch::WatchStream<Pool>> {
             self.registry.watch(ctx, options)
         }
     }
@@ -192,7 +192,7 @@ const _: () = {
             ctx: &'a __rt::RequestContext,
             name: &'a str,
             options: &'a __rt::options::GetOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::Object<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::Object<Pool>> {
             self.registry.get(ctx, name, options)
         }
     }
@@ -208,7 +208,7 @@ const _: () = {
             update: &'a dyn __rt::rest::ValidateObjectUpdate,
             _: bool,
             options: &'a __rt::options::UpdateOptions,
-        ) -> __rt::RegistryFuture<'a, (__rt::Object<Self::Object>, bool)> {
+        ) -> __rt::RegistryFuture<'a, (__rt::Object<Pool>, bool)> {
             self.registry.update_status(ctx, name, info, update, options)
         }
     }

@@ -75,7 +75,7 @@ const _: () = {
             ctx: &'a __rt::RequestContext,
             name: &'a str,
             options: &'a __rt::options::GetOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::Object<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::Object<Note>> {
             self.registry.get(ctx, name, options)
         }
     }
@@ -86,7 +86,7 @@ const _: () = {
             &'a self,
             ctx: &'a __rt::RequestContext,
             options: &'a __rt::options::ListOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<Note>> {
             self.registry.list(ctx, options)
         }
     }
@@ -96,10 +96,10 @@ const _: () = {
         fn create<'a>(
             &'a self,
             ctx: &'a __rt::RequestContext,
-            object: Self::Object,
+            object: Note,
             validation: &'a dyn __rt::rest::ValidateObject,
             options: &'a __rt::options::CreateOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::Object<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::Object<Note>> {
             self.registry.create(ctx, object, validation, options)
         }
     }
@@ -115,7 +115,7 @@ const _: () = {
             update: &'a dyn __rt::rest::ValidateObjectUpdate,
             force: bool,
             options: &'a __rt::options::UpdateOptions,
-        ) -> __rt::RegistryFuture<'a, (__rt::Object<Self::Object>, bool)> {
+        ) -> __rt::RegistryFuture<'a, (__rt::Object<Note>, bool)> {
             self.registry.update(ctx, name, info, create, update, force, options)
         }
     }
@@ -128,7 +128,7 @@ const _: () = {
             name: &'a str,
             validation: &'a dyn __rt::rest::ValidateObject,
             options: __rt::options::DeleteOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::rest::Deleted<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::rest::Deleted<Note>> {
             self.registry.delete(ctx, name, validation, options)
         }
     }
@@ -141,7 +141,7 @@ const _: () = {
             validation: &'a dyn __rt::rest::ValidateObject,
             options: __rt::options::DeleteOptions,
             list_options: &'a __rt::options::ListOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<Note>> {
             self.registry.delete_collection(ctx, validation, options, list_options)
         }
     }
@@ -152,7 +152,7 @@ const _: () = {
             &'a self,
             ctx: &'a __rt::RequestContext,
             options: &'a __rt::options::ListOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::watch::WatchStream<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::watch::WatchStream<Note>> {
             self.registry.watch(ctx, options)
         }
     }

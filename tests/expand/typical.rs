@@ -107,7 +107,7 @@ const _: () = {
             ctx: &'a __rt::RequestContext,
             name: &'a str,
             options: &'a __rt::options::GetOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::Object<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::Object<FlowerPot>> {
             self.registry.get(ctx, name, options)
         }
     }
@@ -118,7 +118,7 @@ const _: () = {
             &'a self,
             ctx: &'a __rt::RequestContext,
             options: &'a __rt::options::ListOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<FlowerPot>> {
             self.registry.list(ctx, options)
         }
     }
@@ -128,10 +128,10 @@ const _: () = {
         fn create<'a>(
             &'a self,
             ctx: &'a __rt::RequestContext,
-            object: Self::Object,
+            object: FlowerPot,
             validation: &'a dyn __rt::rest::ValidateObject,
             options: &'a __rt::options::CreateOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::Object<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::Object<FlowerPot>> {
             self.registry.create(ctx, object, validation, options)
         }
     }
@@ -147,7 +147,7 @@ const _: () = {
             update: &'a dyn __rt::rest::ValidateObjectUpdate,
             force: bool,
             options: &'a __rt::options::UpdateOptions,
-        ) -> __rt::RegistryFuture<'a, (__rt::Object<Self::Object>, bool)> {
+        ) -> __rt::RegistryFuture<'a, (__rt::Object<FlowerPot>, bool)> {
             self.registry.update(ctx, name, info, create, update, force, options)
         }
     }
@@ -160,7 +160,7 @@ const _: () = {
             name: &'a str,
             validation: &'a dyn __rt::rest::ValidateObject,
             options: __rt::options::DeleteOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::rest::Deleted<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::rest::Deleted<FlowerPot>> {
             self.registry.delete(ctx, name, validation, options)
         }
     }
@@ -173,7 +173,7 @@ const _: () = {
             validation: &'a dyn __rt::rest::ValidateObject,
             options: __rt::options::DeleteOptions,
             list_options: &'a __rt::options::ListOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<FlowerPot>> {
             self.registry.delete_collection(ctx, validation, options, list_options)
         }
     }
@@ -184,7 +184,7 @@ const _: () = {
             &'a self,
             ctx: &'a __rt::RequestContext,
             options: &'a __rt::options::ListOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::watch::WatchStream<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::watch::WatchStream<FlowerPot>> {
             self.registry.watch(ctx, options)
         }
     }
@@ -201,7 +201,7 @@ const _: () = {
             ctx: &'a __rt::RequestContext,
             name: &'a str,
             options: &'a __rt::options::GetOptions,
-        ) -> __rt::RegistryFuture<'a, __rt::Object<Self::Object>> {
+        ) -> __rt::RegistryFuture<'a, __rt::Object<FlowerPot>> {
             self.registry.get(ctx, name, options)
         }
     }
@@ -217,7 +217,7 @@ const _: () = {
             update: &'a dyn __rt::rest::ValidateObjectUpdate,
             _: bool,
             options: &'a __rt::options::UpdateOptions,
-        ) -> __rt::RegistryFuture<'a, (__rt::Object<Self::Object>, bool)> {
+        ) -> __rt::RegistryFuture<'a, (__rt::Object<FlowerPot>, bool)> {
             self.registry.update_status(ctx, name, info, update, options)
         }
     }
