@@ -39,6 +39,7 @@ mod watch_timer;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use self::before_update::Endpoint;
@@ -105,8 +106,27 @@ use crate::watch::WatchStream;
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
 /// ```
 pub struct Registry<T> {
-    pipelines: Pipelines,
+    pipelines: Shared,
     kind: PhantomData<fn() -> T>,
+}
+
+/// The pipelines, shared, and behind a type that the compiler knows to be `Send` without looking inside: it would, for
+/// every verb of every kind.
+#[derive(Clone)]
+struct Shared(Arc<dyn AsRef<Pipelines> + Send + Sync>);
+
+impl Shared {
+    fn new(store: &Store, kind: Arc<dyn DynKind>, strategy: Arc<dyn DynStrategy>) -> Self {
+        Self(Arc::new(Pipelines::new(store, kind, strategy)))
+    }
+}
+
+impl Deref for Shared {
+    type Target = Pipelines;
+
+    fn deref(&self) -> &Pipelines {
+        (*self.0).as_ref()
+    }
 }
 
 /// What the pipelines work with; nothing here is generic.
@@ -122,7 +142,26 @@ pub(crate) struct Pipelines {
     generate_name: NameGenerator,
 }
 
+impl AsRef<Self> for Pipelines {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl Pipelines {
+    fn new(store: &Store, kind: Arc<dyn DynKind>, strategy: Arc<dyn DynStrategy>) -> Self {
+        let prefix = prefix(kind.info());
+        Self {
+            collection: store.collection(&prefix, Arc::new(JsonHeader(Arc::clone(&kind)))),
+            kind,
+            strategy,
+            store: store.clone(),
+            lookups: Lookups::new(store),
+            prefix: prefix.into(),
+            generate_name: names::generate,
+        }
+    }
+
     fn info(&self) -> &'static ResourceInfo {
         self.kind.info()
     }
@@ -168,18 +207,7 @@ fn prefix(info: &ResourceInfo) -> String {
 impl<T: Resource> Registry<T> {
     /// The pipelines of a kind on a store, with a strategy.
     pub fn new(store: &Store, strategy: impl Strategy<Object = T>) -> Self {
-        let kind: Arc<dyn DynKind> = Arc::new(Kind::<T>::new());
-        let info = kind.info();
-        let prefix = prefix(info);
-        let pipelines = Pipelines {
-            collection: store.collection(&prefix, Arc::new(JsonHeader(Arc::clone(&kind)))),
-            kind,
-            strategy: Arc::new(strategy),
-            store: store.clone(),
-            lookups: Lookups::new(store),
-            prefix: prefix.into(),
-            generate_name: names::generate,
-        };
+        let pipelines = Shared::new(store, Arc::new(Kind::<T>::new()), Arc::new(strategy));
         Self { pipelines, kind: PhantomData }
     }
 
