@@ -75,6 +75,7 @@ pub mod context;
 pub(crate) mod decode;
 pub mod errors;
 pub mod field;
+pub mod guide;
 pub mod info;
 pub mod meta;
 pub mod object;
