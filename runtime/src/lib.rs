@@ -78,6 +78,7 @@ pub(crate) mod decode;
 pub mod errors;
 mod failpoint;
 pub mod field;
+pub mod guide;
 pub mod info;
 pub mod meta;
 pub mod object;
@@ -112,7 +113,7 @@ pub use crate::errors::{Error, Result};
 pub use crate::info::ResourceInfo;
 pub use crate::meta::ObjectMeta;
 pub use crate::object::{Object, ObjectList};
-pub use crate::registry::{Lister, Registry};
+pub use crate::registry::{Lister, Registry, RegistryFuture};
 pub use crate::resource::{HasStatus, Resource};
 #[cfg(feature = "server")]
 pub use crate::server::ApiServer;

@@ -17,6 +17,7 @@ pub struct NoteRest {
     pub registry: ::resourceful::Registry<Note>,
 }
 
+#[allow(refining_impl_trait)]
 const _: () = {
     use ::resourceful as __rt;
 
@@ -69,90 +70,90 @@ const _: () = {
 
     #[automatically_derived]
     impl __rt::rest::Getter for NoteRest {
-        async fn get(
-            &self,
-            ctx: &__rt::RequestContext,
-            name: &str,
-            options: &__rt::options::GetOptions,
-        ) -> __rt::Result<__rt::Object<Self::Object>> {
-            self.registry.get(ctx, name, options).await
+        fn get<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            name: &'a str,
+            options: &'a __rt::options::GetOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::Object<Note>> {
+            self.registry.get(ctx, name, options)
         }
     }
 
     #[automatically_derived]
     impl __rt::rest::Lister for NoteRest {
-        async fn list(
-            &self,
-            ctx: &__rt::RequestContext,
-            options: &__rt::options::ListOptions,
-        ) -> __rt::Result<__rt::ObjectList<Self::Object>> {
-            self.registry.list(ctx, options).await
+        fn list<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            options: &'a __rt::options::ListOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<Note>> {
+            self.registry.list(ctx, options)
         }
     }
 
     #[automatically_derived]
     impl __rt::rest::Creater for NoteRest {
-        async fn create(
-            &self,
-            ctx: &__rt::RequestContext,
-            object: Self::Object,
-            validation: &dyn __rt::rest::ValidateObject,
-            options: &__rt::options::CreateOptions,
-        ) -> __rt::Result<__rt::Object<Self::Object>> {
-            self.registry.create(ctx, object, validation, options).await
+        fn create<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            object: Note,
+            validation: &'a dyn __rt::rest::ValidateObject,
+            options: &'a __rt::options::CreateOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::Object<Note>> {
+            self.registry.create(ctx, object, validation, options)
         }
     }
 
     #[automatically_derived]
     impl __rt::rest::Updater for NoteRest {
-        async fn update(
-            &self,
-            ctx: &__rt::RequestContext,
-            name: &str,
-            info: &dyn __rt::rest::UpdatedObjectInfo,
-            create: &dyn __rt::rest::ValidateObject,
-            update: &dyn __rt::rest::ValidateObjectUpdate,
+        fn update<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            name: &'a str,
+            info: &'a dyn __rt::rest::UpdatedObjectInfo,
+            create: &'a dyn __rt::rest::ValidateObject,
+            update: &'a dyn __rt::rest::ValidateObjectUpdate,
             force: bool,
-            options: &__rt::options::UpdateOptions,
-        ) -> __rt::Result<(__rt::Object<Self::Object>, bool)> {
-            self.registry.update(ctx, name, info, create, update, force, options).await
+            options: &'a __rt::options::UpdateOptions,
+        ) -> __rt::RegistryFuture<'a, (__rt::Object<Note>, bool)> {
+            self.registry.update(ctx, name, info, create, update, force, options)
         }
     }
 
     #[automatically_derived]
     impl __rt::rest::GracefulDeleter for NoteRest {
-        async fn delete(
-            &self,
-            ctx: &__rt::RequestContext,
-            name: &str,
-            validation: &dyn __rt::rest::ValidateObject,
+        fn delete<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            name: &'a str,
+            validation: &'a dyn __rt::rest::ValidateObject,
             options: __rt::options::DeleteOptions,
-        ) -> __rt::Result<__rt::rest::Deleted<Self::Object>> {
-            self.registry.delete(ctx, name, validation, options).await
+        ) -> __rt::RegistryFuture<'a, __rt::rest::Deleted<Note>> {
+            self.registry.delete(ctx, name, validation, options)
         }
     }
 
     #[automatically_derived]
     impl __rt::rest::CollectionDeleter for NoteRest {
-        async fn delete_collection(
-            &self,
-            ctx: &__rt::RequestContext,
-            validation: &dyn __rt::rest::ValidateObject,
+        fn delete_collection<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            validation: &'a dyn __rt::rest::ValidateObject,
             options: __rt::options::DeleteOptions,
-            list_options: &__rt::options::ListOptions,
-        ) -> __rt::Result<__rt::ObjectList<Self::Object>> {
-            self.registry.delete_collection(ctx, validation, options, list_options).await
+            list_options: &'a __rt::options::ListOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<Note>> {
+            self.registry.delete_collection(ctx, validation, options, list_options)
         }
     }
 
     #[automatically_derived]
     impl __rt::rest::Watcher for NoteRest {
-        async fn watch(
-            &self,
-            ctx: &__rt::RequestContext,
-            options: &__rt::options::ListOptions,
-        ) -> __rt::Result<__rt::watch::WatchStream<Self::Object>> {
-            self.registry.watch(ctx, options).await
+        fn watch<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            options: &'a __rt::options::ListOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::watch::WatchStream<Note>> {
+            self.registry.watch(ctx, options)
         }
     }
 

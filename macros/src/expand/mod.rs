@@ -35,6 +35,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         #types
 
         #(#lints)*
+        #[allow(refining_impl_trait)]
         const _: () = {
             use #runtime as __rt;
 

@@ -1,4 +1,6 @@
 //! One impl per verb, each a call into the registry.
+//!
+//! The kind is named as such and not as `Self::Object`, which the compiler would have to look up in every signature.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -11,7 +13,7 @@ use crate::model::{Model, Verb};
 pub(super) fn rest(model: &Model) -> TokenStream {
     let (ident, rest) = (&model.ident, handlers::rest(model));
     let verbs = model.verbs.iter().filter(|served| served.custom.is_none());
-    let verbs = verbs.map(|served| capability(served.verb, &rest));
+    let verbs = verbs.map(|served| capability(served.verb, ident, &rest));
     quote! {
         #[automatically_derived]
         impl __rt::rest::Storage for #rest {
@@ -34,7 +36,7 @@ pub(super) fn status_rest(model: &Model) -> Option<TokenStream> {
         return None;
     }
     let (ident, rest) = (&model.ident, handlers::status_rest(model));
-    let getter = capability(Verb::Get, &rest);
+    let getter = capability(Verb::Get, ident, &rest);
     Some(quote! {
         #[automatically_derived]
         impl __rt::rest::Storage for #rest {
@@ -45,17 +47,17 @@ pub(super) fn status_rest(model: &Model) -> Option<TokenStream> {
 
         #[automatically_derived]
         impl __rt::rest::Updater for #rest {
-            async fn update(
-                &self,
-                ctx: &__rt::RequestContext,
-                name: &str,
-                info: &dyn __rt::rest::UpdatedObjectInfo,
-                _: &dyn __rt::rest::ValidateObject,
-                update: &dyn __rt::rest::ValidateObjectUpdate,
+            fn update<'a>(
+                &'a self,
+                ctx: &'a __rt::RequestContext,
+                name: &'a str,
+                info: &'a dyn __rt::rest::UpdatedObjectInfo,
+                _: &'a dyn __rt::rest::ValidateObject,
+                update: &'a dyn __rt::rest::ValidateObjectUpdate,
                 _: bool,
-                options: &__rt::options::UpdateOptions,
-            ) -> __rt::Result<(__rt::Object<Self::Object>, bool)> {
-                self.registry.update_status(ctx, name, info, update, options).await
+                options: &'a __rt::options::UpdateOptions,
+            ) -> __rt::RegistryFuture<'a, (__rt::Object<#ident>, bool)> {
+                self.registry.update_status(ctx, name, info, update, options)
             }
         }
     })
@@ -63,20 +65,20 @@ pub(super) fn status_rest(model: &Model) -> Option<TokenStream> {
 
 /// ```text
 /// impl __rt::rest::Getter for PotRest {
-///     async fn get(…) -> __rt::Result<__rt::Object<Self::Object>> {
-///         self.registry.get(ctx, name, options).await
+///     fn get<'a>(…) -> __rt::RegistryFuture<'a, __rt::Object<Pot>> {
+///         self.registry.get(ctx, name, options)
 ///     }
 /// }
 /// ```
-fn capability(verb: Verb, rest: &Ident) -> TokenStream {
+fn capability(verb: Verb, ident: &Ident, rest: &Ident) -> TokenStream {
     let (name, method) = match verb {
-        Verb::Get => (quote!(Getter), get()),
-        Verb::List => (quote!(Lister), list()),
-        Verb::Create => (quote!(Creater), create()),
-        Verb::Update => (quote!(Updater), update()),
-        Verb::Delete => (quote!(GracefulDeleter), delete()),
-        Verb::DeleteCollection => (quote!(CollectionDeleter), delete_collection()),
-        Verb::Watch => (quote!(Watcher), watch()),
+        Verb::Get => (quote!(Getter), get(ident)),
+        Verb::List => (quote!(Lister), list(ident)),
+        Verb::Create => (quote!(Creater), create(ident)),
+        Verb::Update => (quote!(Updater), update(ident)),
+        Verb::Delete => (quote!(GracefulDeleter), delete(ident)),
+        Verb::DeleteCollection => (quote!(CollectionDeleter), delete_collection(ident)),
+        Verb::Watch => (quote!(Watcher), watch(ident)),
     };
     quote! {
         #[automatically_derived]
@@ -86,98 +88,98 @@ fn capability(verb: Verb, rest: &Ident) -> TokenStream {
     }
 }
 
-fn get() -> TokenStream {
+fn get(ident: &Ident) -> TokenStream {
     quote! {
-        async fn get(
-            &self,
-            ctx: &__rt::RequestContext,
-            name: &str,
-            options: &__rt::options::GetOptions,
-        ) -> __rt::Result<__rt::Object<Self::Object>> {
-            self.registry.get(ctx, name, options).await
+        fn get<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            name: &'a str,
+            options: &'a __rt::options::GetOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::Object<#ident>> {
+            self.registry.get(ctx, name, options)
         }
     }
 }
 
-fn list() -> TokenStream {
+fn list(ident: &Ident) -> TokenStream {
     quote! {
-        async fn list(
-            &self,
-            ctx: &__rt::RequestContext,
-            options: &__rt::options::ListOptions,
-        ) -> __rt::Result<__rt::ObjectList<Self::Object>> {
-            self.registry.list(ctx, options).await
+        fn list<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            options: &'a __rt::options::ListOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<#ident>> {
+            self.registry.list(ctx, options)
         }
     }
 }
 
-fn create() -> TokenStream {
+fn create(ident: &Ident) -> TokenStream {
     quote! {
-        async fn create(
-            &self,
-            ctx: &__rt::RequestContext,
-            object: Self::Object,
-            validation: &dyn __rt::rest::ValidateObject,
-            options: &__rt::options::CreateOptions,
-        ) -> __rt::Result<__rt::Object<Self::Object>> {
-            self.registry.create(ctx, object, validation, options).await
+        fn create<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            object: #ident,
+            validation: &'a dyn __rt::rest::ValidateObject,
+            options: &'a __rt::options::CreateOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::Object<#ident>> {
+            self.registry.create(ctx, object, validation, options)
         }
     }
 }
 
-fn update() -> TokenStream {
+fn update(ident: &Ident) -> TokenStream {
     quote! {
-        async fn update(
-            &self,
-            ctx: &__rt::RequestContext,
-            name: &str,
-            info: &dyn __rt::rest::UpdatedObjectInfo,
-            create: &dyn __rt::rest::ValidateObject,
-            update: &dyn __rt::rest::ValidateObjectUpdate,
+        fn update<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            name: &'a str,
+            info: &'a dyn __rt::rest::UpdatedObjectInfo,
+            create: &'a dyn __rt::rest::ValidateObject,
+            update: &'a dyn __rt::rest::ValidateObjectUpdate,
             force: bool,
-            options: &__rt::options::UpdateOptions,
-        ) -> __rt::Result<(__rt::Object<Self::Object>, bool)> {
-            self.registry.update(ctx, name, info, create, update, force, options).await
+            options: &'a __rt::options::UpdateOptions,
+        ) -> __rt::RegistryFuture<'a, (__rt::Object<#ident>, bool)> {
+            self.registry.update(ctx, name, info, create, update, force, options)
         }
     }
 }
 
-fn delete() -> TokenStream {
+fn delete(ident: &Ident) -> TokenStream {
     quote! {
-        async fn delete(
-            &self,
-            ctx: &__rt::RequestContext,
-            name: &str,
-            validation: &dyn __rt::rest::ValidateObject,
+        fn delete<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            name: &'a str,
+            validation: &'a dyn __rt::rest::ValidateObject,
             options: __rt::options::DeleteOptions,
-        ) -> __rt::Result<__rt::rest::Deleted<Self::Object>> {
-            self.registry.delete(ctx, name, validation, options).await
+        ) -> __rt::RegistryFuture<'a, __rt::rest::Deleted<#ident>> {
+            self.registry.delete(ctx, name, validation, options)
         }
     }
 }
 
-fn delete_collection() -> TokenStream {
+fn delete_collection(ident: &Ident) -> TokenStream {
     quote! {
-        async fn delete_collection(
-            &self,
-            ctx: &__rt::RequestContext,
-            validation: &dyn __rt::rest::ValidateObject,
+        fn delete_collection<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            validation: &'a dyn __rt::rest::ValidateObject,
             options: __rt::options::DeleteOptions,
-            list_options: &__rt::options::ListOptions,
-        ) -> __rt::Result<__rt::ObjectList<Self::Object>> {
-            self.registry.delete_collection(ctx, validation, options, list_options).await
+            list_options: &'a __rt::options::ListOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::ObjectList<#ident>> {
+            self.registry.delete_collection(ctx, validation, options, list_options)
         }
     }
 }
 
-fn watch() -> TokenStream {
+fn watch(ident: &Ident) -> TokenStream {
     quote! {
-        async fn watch(
-            &self,
-            ctx: &__rt::RequestContext,
-            options: &__rt::options::ListOptions,
-        ) -> __rt::Result<__rt::watch::WatchStream<Self::Object>> {
-            self.registry.watch(ctx, options).await
+        fn watch<'a>(
+            &'a self,
+            ctx: &'a __rt::RequestContext,
+            options: &'a __rt::options::ListOptions,
+        ) -> __rt::RegistryFuture<'a, __rt::watch::WatchStream<#ident>> {
+            self.registry.watch(ctx, options)
         }
     }
 }

@@ -5,6 +5,7 @@
 mod before_create;
 mod before_delete;
 mod before_update;
+mod boxed;
 pub(crate) mod codec;
 mod continue_token;
 mod create;
@@ -12,6 +13,7 @@ mod delete;
 mod delete_collection;
 mod errors;
 mod event_stream;
+mod future;
 mod generation;
 mod get;
 mod hooks;
@@ -37,11 +39,12 @@ mod watch_timer;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use self::before_update::Endpoint;
 use self::codec::JsonHeader;
-use self::delete::DeleteRequest;
+pub use self::future::RegistryFuture;
 pub(crate) use self::hooks::DynStrategy;
 pub(crate) use self::kind::{DynKind, Kind};
 pub use self::lister::Lister;
@@ -56,7 +59,6 @@ use crate::meta::validation;
 use crate::object::{DynObject, Object, ObjectList};
 use crate::options::{CreateOptions, DeleteOptions, GetOptions, ListOptions, UpdateOptions};
 use crate::resource::Resource;
-use crate::rest::dynamic::StoredDeleted;
 use crate::rest::{Deleted, UpdatedObjectInfo, ValidateAllObjects, ValidateObject, ValidateObjectUpdate};
 use crate::storage::{Collection, Store, Stored};
 use crate::strategy::Strategy;
@@ -105,8 +107,27 @@ use crate::watch::WatchStream;
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
 /// ```
 pub struct Registry<T> {
-    pipelines: Pipelines,
+    pipelines: Shared,
     kind: PhantomData<fn() -> T>,
+}
+
+/// The pipelines, shared, and behind a type that the compiler knows to be `Send` without looking inside: it would, for
+/// every verb of every kind.
+#[derive(Clone)]
+struct Shared(Arc<dyn AsRef<Pipelines> + Send + Sync>);
+
+impl Shared {
+    fn new(store: &Store, kind: Arc<dyn DynKind>, strategy: Arc<dyn DynStrategy>) -> Self {
+        Self(Arc::new(Pipelines::new(store, kind, strategy)))
+    }
+}
+
+impl Deref for Shared {
+    type Target = Pipelines;
+
+    fn deref(&self) -> &Pipelines {
+        (*self.0).as_ref()
+    }
 }
 
 /// What the pipelines work with; nothing here is generic.
@@ -122,7 +143,26 @@ pub(crate) struct Pipelines {
     generate_name: NameGenerator,
 }
 
+impl AsRef<Self> for Pipelines {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl Pipelines {
+    fn new(store: &Store, kind: Arc<dyn DynKind>, strategy: Arc<dyn DynStrategy>) -> Self {
+        let prefix = prefix(kind.info());
+        Self {
+            collection: store.collection(&prefix, Arc::new(JsonHeader(Arc::clone(&kind)))),
+            kind,
+            strategy,
+            store: store.clone(),
+            lookups: Lookups::new(store),
+            prefix: prefix.into(),
+            generate_name: names::generate,
+        }
+    }
+
     fn info(&self) -> &'static ResourceInfo {
         self.kind.info()
     }
@@ -168,18 +208,7 @@ fn prefix(info: &ResourceInfo) -> String {
 impl<T: Resource> Registry<T> {
     /// The pipelines of a kind on a store, with a strategy.
     pub fn new(store: &Store, strategy: impl Strategy<Object = T>) -> Self {
-        let kind: Arc<dyn DynKind> = Arc::new(Kind::<T>::new());
-        let info = kind.info();
-        let prefix = prefix(info);
-        let pipelines = Pipelines {
-            collection: store.collection(&prefix, Arc::new(JsonHeader(Arc::clone(&kind)))),
-            kind,
-            strategy: Arc::new(strategy),
-            store: store.clone(),
-            lookups: Lookups::new(store),
-            prefix: prefix.into(),
-            generate_name: names::generate,
-        };
+        let pipelines = Shared::new(store, Arc::new(Kind::<T>::new()), Arc::new(strategy));
         Self { pipelines, kind: PhantomData }
     }
 
@@ -189,43 +218,51 @@ impl<T: Resource> Registry<T> {
     }
 
     /// Gets an object (contract 4.5); 404 when there is none.
-    pub async fn get(&self, ctx: &RequestContext, name: &str, options: &GetOptions) -> Result<Object<T>> {
-        self.pipelines.get(ctx, name, options).await.map(Object::from_stored)
+    pub fn get<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        options: &'a GetOptions,
+    ) -> RegistryFuture<'a, Object<T>> {
+        RegistryFuture::new(self.pipelines.get_boxed(ctx, name, options))
     }
 
     /// Lists objects (contract 4.8); 410 when the revision or the page is too old (contract 5.20 to 5.24), 422 for options
     /// that contradict each other (contract 5.15).
-    pub async fn list(&self, ctx: &RequestContext, options: &ListOptions) -> Result<ObjectList<T>> {
-        self.pipelines.list(ctx, options).await.map(ObjectList::from_list)
+    pub fn list<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        options: &'a ListOptions,
+    ) -> RegistryFuture<'a, ObjectList<T>> {
+        RegistryFuture::new(self.pipelines.list_boxed(ctx, options))
     }
 
     /// Creates an object (contract 4.1); 409 when the name is taken, 422 when the object is invalid.
-    pub async fn create(
-        &self,
-        ctx: &RequestContext,
+    pub fn create<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
         object: T,
-        create_validation: &dyn ValidateObject,
-        options: &CreateOptions,
-    ) -> Result<Object<T>> {
-        let object = Box::new(object);
-        self.pipelines.create(ctx, object, create_validation, options).await.map(Object::from_stored)
+        create_validation: &'a dyn ValidateObject,
+        options: &'a CreateOptions,
+    ) -> RegistryFuture<'a, Object<T>> {
+        RegistryFuture::new(self.pipelines.create_boxed(ctx, Box::new(object), create_validation, options))
     }
 
     /// Updates an object through the main endpoint, and says whether it was created (contract 4.12); 404 when there is none
     /// and the kind does not create on update, 409 when the object is no longer as the update expects it, 422 when the
     /// result is invalid.
     #[allow(clippy::too_many_arguments, reason = "the signature of Go's rest.Updater")]
-    pub async fn update(
-        &self,
-        ctx: &RequestContext,
-        name: &str,
-        object_info: &dyn UpdatedObjectInfo,
-        create_validation: &dyn ValidateObject,
-        update_validation: &dyn ValidateObjectUpdate,
+    pub fn update<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        object_info: &'a dyn UpdatedObjectInfo,
+        create_validation: &'a dyn ValidateObject,
+        update_validation: &'a dyn ValidateObjectUpdate,
         force_allow_create: bool,
-        options: &UpdateOptions,
-    ) -> Result<(Object<T>, bool)> {
-        let update = UpdateRequest {
+        options: &'a UpdateOptions,
+    ) -> RegistryFuture<'a, (Object<T>, bool)> {
+        RegistryFuture::new(self.pipelines.update_boxed(UpdateRequest {
             ctx,
             name,
             endpoint: Endpoint::Main,
@@ -234,22 +271,20 @@ impl<T: Resource> Registry<T> {
             update_validation,
             force_allow_create,
             options,
-        };
-        let (stored, created) = self.pipelines.update(update).await?;
-        Ok((Object::from_stored(stored), created))
+        }))
     }
 
     /// Updates an object's status, and nothing else (contract 3.8). Never creates (contract 1.41). Fails as
     /// [`update`](Self::update) does.
-    pub async fn update_status(
-        &self,
-        ctx: &RequestContext,
-        name: &str,
-        object_info: &dyn UpdatedObjectInfo,
-        update_validation: &dyn ValidateObjectUpdate,
-        options: &UpdateOptions,
-    ) -> Result<(Object<T>, bool)> {
-        let update = UpdateRequest {
+    pub fn update_status<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        object_info: &'a dyn UpdatedObjectInfo,
+        update_validation: &'a dyn ValidateObjectUpdate,
+        options: &'a UpdateOptions,
+    ) -> RegistryFuture<'a, (Object<T>, bool)> {
+        RegistryFuture::new(self.pipelines.update_boxed(UpdateRequest {
             ctx,
             name,
             endpoint: Endpoint::Status,
@@ -258,46 +293,47 @@ impl<T: Resource> Registry<T> {
             update_validation,
             force_allow_create: false,
             options,
-        };
-        let (stored, created) = self.pipelines.update(update).await?;
-        Ok((Object::from_stored(stored), created))
+        }))
     }
 
     /// Deletes an object, at once or in steps (contract 4.28); 404 when there is none, 409 when a precondition does not hold
     /// (contract 4.39), 422 for options that contradict each other (contract 4.33).
-    pub async fn delete(
-        &self,
-        ctx: &RequestContext,
-        name: &str,
-        delete_validation: &dyn ValidateObject,
+    pub fn delete<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        delete_validation: &'a dyn ValidateObject,
         options: DeleteOptions,
-    ) -> Result<Deleted<T>> {
-        let key = &self.pipelines.key(ctx, name)?;
-        let delete = DeleteRequest { ctx, name, key, delete_validation, options };
-        Ok(match self.pipelines.delete(delete).await? {
-            StoredDeleted::Now(status) => Deleted::Now(status),
-            StoredDeleted::Pending(stored) => Deleted::Pending(Object::from_stored(stored)),
-        })
+    ) -> RegistryFuture<'a, Deleted<T>> {
+        RegistryFuture::new(self.pipelines.delete_boxed(ctx, name, delete_validation, options))
     }
 
     /// Deletes what a list selects, and returns what was listed (contract 4.43). Fails as [`list`](Self::list) and
     /// [`delete`](Self::delete) do; what was deleted until then stays deleted.
-    pub async fn delete_collection(
-        &self,
-        ctx: &RequestContext,
-        delete_validation: &dyn ValidateObject,
+    pub fn delete_collection<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        delete_validation: &'a dyn ValidateObject,
         options: DeleteOptions,
-        list_options: &ListOptions,
-    ) -> Result<ObjectList<T>> {
-        let deleting = self.pipelines.delete_collection(ctx, delete_validation, options, list_options);
-        deleting.await.map(ObjectList::from_list)
+        list_options: &'a ListOptions,
+    ) -> RegistryFuture<'a, ObjectList<T>> {
+        RegistryFuture::new(self.pipelines.delete_collection_boxed(
+            ctx,
+            delete_validation,
+            options,
+            list_options,
+        ))
     }
 
     /// Watches what the options select (contract 5.D); 422 for options that contradict each other (contract 5.33). Once the
     /// watch is open, what fails is its last event, as 410 is for a revision that is too old (contract 5.31, 5.44). The
     /// watch needs a tokio runtime with time.
-    pub async fn watch(&self, ctx: &RequestContext, options: &ListOptions) -> Result<WatchStream<T>> {
-        self.pipelines.watch(ctx, options).await.map(WatchStream::from_watch)
+    pub fn watch<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        options: &'a ListOptions,
+    ) -> RegistryFuture<'a, WatchStream<T>> {
+        RegistryFuture::new(self.pipelines.watch_boxed(ctx, options))
     }
 }
 

@@ -90,12 +90,12 @@ pub trait Scoper: Storage {
 )]
 pub trait Getter: Storage {
     /// Gets the object of that name in the context's namespace; 404 when there is none.
-    fn get(
-        &self,
-        ctx: &RequestContext,
-        name: &str,
-        options: &GetOptions,
-    ) -> impl Future<Output = Result<Object<Self::Object>>> + Send;
+    fn get<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        options: &'a GetOptions,
+    ) -> impl Future<Output = Result<Object<Self::Object>>> + Send + 'a;
 }
 
 /// Lists objects (contract 1.10, 4.8).
@@ -106,11 +106,11 @@ pub trait Getter: Storage {
 )]
 pub trait Lister: TableConvertor {
     /// Lists what the options select in the context's namespace, or in all of them when that is empty.
-    fn list(
-        &self,
-        ctx: &RequestContext,
-        options: &ListOptions,
-    ) -> impl Future<Output = Result<ObjectList<Self::Object>>> + Send;
+    fn list<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        options: &'a ListOptions,
+    ) -> impl Future<Output = Result<ObjectList<Self::Object>>> + Send + 'a;
 }
 
 /// Shows an object as a row of a table (contract 1.13, 10).
@@ -148,13 +148,13 @@ pub enum Cell {
 )]
 pub trait Creater: Storage {
     /// Stores a new object. `create_validation` runs last before the write, as validating admission does.
-    fn create(
-        &self,
-        ctx: &RequestContext,
+    fn create<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
         object: Self::Object,
-        create_validation: &dyn ValidateObject,
-        options: &CreateOptions,
-    ) -> impl Future<Output = Result<Object<Self::Object>>> + Send;
+        create_validation: &'a dyn ValidateObject,
+        options: &'a CreateOptions,
+    ) -> impl Future<Output = Result<Object<Self::Object>>> + Send + 'a;
 }
 
 /// Creates by name, through a subresource: an action upon the object that the path names (contract 1.18).
@@ -186,16 +186,16 @@ pub trait Updater: Storage {
     /// Replaces the object of that name by what `object_info` makes of the stored one, as often as other writers are
     /// faster. Returns the result and whether it was created.
     #[allow(clippy::too_many_arguments, reason = "the signature of Go's rest.Updater")]
-    fn update(
-        &self,
-        ctx: &RequestContext,
-        name: &str,
-        object_info: &dyn UpdatedObjectInfo,
-        create_validation: &dyn ValidateObject,
-        update_validation: &dyn ValidateObjectUpdate,
+    fn update<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        object_info: &'a dyn UpdatedObjectInfo,
+        create_validation: &'a dyn ValidateObject,
+        update_validation: &'a dyn ValidateObjectUpdate,
         force_allow_create: bool,
-        options: &UpdateOptions,
-    ) -> impl Future<Output = Result<(Object<Self::Object>, bool)>> + Send;
+        options: &'a UpdateOptions,
+    ) -> impl Future<Output = Result<(Object<Self::Object>, bool)>> + Send + 'a;
 }
 
 /// Deletes an object, at once or in steps (contract 1.14, 4.28).
@@ -206,13 +206,13 @@ pub trait Updater: Storage {
 )]
 pub trait GracefulDeleter: Storage {
     /// Deletes the object of that name. `delete_validation` sees the object as it is stored.
-    fn delete(
-        &self,
-        ctx: &RequestContext,
-        name: &str,
-        delete_validation: &dyn ValidateObject,
+    fn delete<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        name: &'a str,
+        delete_validation: &'a dyn ValidateObject,
         options: DeleteOptions,
-    ) -> impl Future<Output = Result<Deleted<Self::Object>>> + Send;
+    ) -> impl Future<Output = Result<Deleted<Self::Object>>> + Send + 'a;
 }
 
 /// How a delete ended.
@@ -232,13 +232,13 @@ pub enum Deleted<T> {
 )]
 pub trait CollectionDeleter: Storage {
     /// Deletes what the list options select, each with a copy of the delete options, and returns what was listed.
-    fn delete_collection(
-        &self,
-        ctx: &RequestContext,
-        delete_validation: &dyn ValidateObject,
+    fn delete_collection<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        delete_validation: &'a dyn ValidateObject,
         options: DeleteOptions,
-        list_options: &ListOptions,
-    ) -> impl Future<Output = Result<ObjectList<Self::Object>>> + Send;
+        list_options: &'a ListOptions,
+    ) -> impl Future<Output = Result<ObjectList<Self::Object>>> + Send + 'a;
 }
 
 /// Streams changes (contract 1.24, 5.D).
@@ -249,11 +249,11 @@ pub trait CollectionDeleter: Storage {
 )]
 pub trait Watcher: Storage {
     /// Watches what the options select. An error here is an HTTP error; later ones are events (contract 6.50).
-    fn watch(
-        &self,
-        ctx: &RequestContext,
-        options: &ListOptions,
-    ) -> impl Future<Output = Result<WatchStream<Self::Object>>> + Send;
+    fn watch<'a>(
+        &'a self,
+        ctx: &'a RequestContext,
+        options: &'a ListOptions,
+    ) -> impl Future<Output = Result<WatchStream<Self::Object>>> + Send + 'a;
 }
 
 /// Creates and updates (contract 1.22).

@@ -91,7 +91,7 @@ async fn c08_c10_names_are_generated_unless_there_is_one() {
 async fn c11_a_generated_name_is_tried_eight_times() {
     let strategy = WidgetStrategy::default();
     let mut widgets = Widgets::with(strategy.clone());
-    widgets.registry.pipelines.generate_name = |prefix| format!("{prefix}taken");
+    widgets.set_name_generator(|prefix| format!("{prefix}taken"));
     widgets.create(Widget::named("w-taken")).await.unwrap();
     strategy.calls.take();
 

@@ -12,7 +12,8 @@ use crate::info::ResourceInfo;
 use crate::meta::ObjectMeta;
 use crate::object::{Object, ObjectList};
 use crate::options::{CreateOptions, DeleteOptions, GetOptions, ListOptions, UpdateOptions};
-use crate::registry::{Registry, codec};
+use crate::registry::names::NameGenerator;
+use crate::registry::{Pipelines, Registry, Shared, codec};
 use crate::resource::{HasStatus, Resource, StatusOperations};
 use crate::rest::{DefaultUpdatedObjectInfo, Deleted, ValidateAllObjects};
 use crate::selector::{FieldSelector, LabelSelector};
@@ -322,6 +323,11 @@ impl Widgets {
 
     pub(super) fn in_namespace(&self, namespace: &str) -> Self {
         Self { registry: self.registry.clone(), ctx: RequestContext::namespaced(namespace) }
+    }
+
+    pub(super) fn set_name_generator(&mut self, generate_name: NameGenerator) {
+        let pipelines = Pipelines { generate_name, ..Pipelines::clone(&self.registry.pipelines) };
+        self.registry.pipelines = Shared(Arc::new(pipelines));
     }
 
     pub(super) async fn create(&self, widget: Widget) -> Result<Widget> {
