@@ -3,7 +3,7 @@
 //! The server under test is the `wardle` example as a process of its own, spoken to over plain HTTP/1.1 on loopback. The
 //! limits are a bare hyper server that sends the same bytes, and the raw engine that writes the same records. What is
 //! compared is the CPU time of the server process per operation, and its memory; the wall clock is shown for writes.
-//! Words after `--` choose sections: `writes`, `memory`, `reads`, `updates`, `watches`.
+//! Words after `--` choose sections: `writes`, `etcd`, `memory`, `reads`, `updates`, `watches`.
 
 use std::convert::Infallible;
 use std::process::{Child, Command, Stdio};
@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper_util::rt::TokioIo;
-use resourceful::storage::{EmbeddedEngine, Engine, Write};
+use resourceful::storage::{EmbeddedEngine, Engine, EtcdEngine, EtcdOptions, Write};
 use resourceful_tests::client::Client;
+use resourceful_tests::etcd::Cluster;
 use resourceful_tests::server::Server;
 use serde_json::json;
 
@@ -32,6 +33,9 @@ async fn main() {
     println!("{:<52} {:>13} {:>13} {:>6}", "", "resourceful", "limit", "ratio");
     if is_chosen("writes") {
         writes().await;
+    }
+    if is_chosen("etcd") {
+        writes_on_etcd().await;
     }
     if !["memory", "reads", "updates", "watches"].into_iter().any(is_chosen) {
         return;
@@ -93,10 +97,37 @@ async fn writes() {
         let cpu = per_operation(cpu_time(server.id()).saturating_sub(cpu), count);
         let own = std::process::id();
         let raw_cpu = cpu_time(own);
-        let raw = a_second(count, raw_writes(count, clients).await);
+        let raw = a_second(count, raw_embedded_writes(count, clients).await);
         let raw_cpu = per_operation(cpu_time(own).saturating_sub(raw_cpu), count);
         report(&format!("creates with {clients} clients, and the raw engine"), "/s", ours, raw);
         report("  CPU a create, and the raw engine", "µs", cpu, raw_cpu);
+    }
+}
+
+/// The same on etcd, beside its bare client: what a create costs the server process, and what a transaction costs one that
+/// does nothing else.
+async fn writes_on_etcd() {
+    let cluster = Cluster::single();
+    for (clients, count) in [(1, 2_000), (CLIENTS, 20_000)] {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let server = Server::start_with("wardle", directory.path(), &["--etcd-servers", cluster.url(0)]);
+        let client = Client::new(server.insecure_url(), server.token());
+        while client.get("/readyz").await.code != 200 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        create(&client, 200, clients).await;
+        let cpu = cpu_time(server.id());
+        let ours = a_second(count, create(&client, count, clients).await);
+        let cpu = per_operation(cpu_time(server.id()).saturating_sub(cpu), count);
+        drop(server);
+        let own = std::process::id();
+        let raw_cpu = cpu_time(own);
+        let options = EtcdOptions::new(cluster.urls()).prefix("/raw");
+        let engine = EtcdEngine::connect(options).await.expect("etcd answers");
+        let raw = a_second(count, raw_writes(Arc::new(engine), count, clients).await);
+        let raw_cpu = per_operation(cpu_time(own).saturating_sub(raw_cpu), count);
+        report(&format!("creates on etcd with {clients} clients, and the raw client"), "/s", ours, raw);
+        report("  CPU a create, and the raw client", "µs", cpu, raw_cpu);
     }
 }
 
@@ -120,17 +151,24 @@ fn padded() -> serde_json::Value {
     json!({ "metadata": { "generateName": "f-", "annotations": { "note": note } }, "spec": { "reference": "other" } })
 }
 
-/// Records of the same size written to the engine alone, with keys that are as scattered as generated names.
-async fn raw_writes(count: usize, clients: usize) -> Duration {
+async fn raw_embedded_writes(count: usize, clients: usize) -> Duration {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let engine = Arc::new(EmbeddedEngine::open(directory.path()).expect("the engine opens"));
+    raw_writes(engine, count, clients).await
+}
+
+/// Records of the same size written to an engine alone, with keys that are as scattered as generated names.
+async fn raw_writes(engine: Arc<dyn Engine>, count: usize, clients: usize) -> Duration {
+    // A run of its own each time.
+    static RUN: AtomicUsize = AtomicUsize::new(0);
+    let run_number = RUN.fetch_add(1, Ordering::Relaxed);
     let bytes = Bytes::from(vec![b'x'; 2_048]);
     run(count, clients, move |number| {
         let engine = Arc::clone(&engine);
         let bytes = bytes.clone();
         let scattered = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         async move {
-            let key = format!("/wardle.example.com/flunders/ns1/f-{scattered:x}");
+            let key = format!("/wardle.example.com/flunders/ns{run_number}/f-{scattered:x}");
             let write = Write::put(key, 0, bytes);
             engine.commit(write).await.is_ok()
         }

@@ -25,6 +25,22 @@ impl Server {
         Self::try_run(Command::new(executable(example)), directory)
     }
 
+    /// As [`start`](Self::start), with more flags. An example that was built without the feature `etcd` is built again if a
+    /// flag needs it.
+    pub fn start_with(example: &str, directory: &Path, flags: &[&str]) -> Self {
+        static CHECKED: std::sync::Once = std::sync::Once::new();
+        CHECKED.call_once(|| {
+            let help = Command::new(executable(example)).arg("--help").output().expect("the example runs");
+            if !String::from_utf8_lossy(&help.stdout).contains("--etcd-servers") {
+                std::fs::remove_file(executable(example)).expect("the example can be built again");
+            }
+        });
+        let mut command = Command::new(executable(example));
+        command.args(flags);
+        Self::try_run(command, directory)
+            .unwrap_or_else(|output| panic!("{example} did not start:\n{output}"))
+    }
+
     /// As [`start`](Self::start), with the data on a disk of its own of so many MiB: a file system in memory that only
     /// the process sees, and that is gone with it.
     pub fn start_on_disk(example: &str, directory: &Path, mebibytes: u32) -> Self {
@@ -93,6 +109,22 @@ impl Server {
     /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Stops the process where it stands, as `kill -STOP` does.
+    pub fn pause(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets a paused process go on.
+    pub fn resume(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let status = Command::new("kill").args(["-s", signal, &id]).status().expect("kill runs");
+        assert!(status.success(), "kill -s {signal} {id}");
     }
 
     /// Kills the process as `kill -9` does, and waits until it is gone.

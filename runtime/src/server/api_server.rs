@@ -77,7 +77,11 @@ impl fmt::Debug for PostStartHook {
 /// The store of a server, and whose it is.
 #[derive(Debug)]
 pub(super) enum StoreChoice {
+    /// In the data directory, or in memory.
     Own(Store),
+    /// On a server of its own.
+    #[cfg(feature = "etcd")]
+    Remote(Store),
     Given(Store),
 }
 
@@ -226,7 +230,7 @@ impl ApiServer {
 
     /// Whether the store is the server's own, in its data directory.
     pub(super) fn has_own_store(&self) -> bool {
-        self.store.is_none()
+        matches!(self.store_choice(), Some(StoreChoice::Own(_)))
     }
 
     /// The store, if any kind needs one.
@@ -234,10 +238,14 @@ impl ApiServer {
         if !self.kinds.iter().any(|kind| matches!(kind, Kind::OnStore(_))) {
             return None;
         }
-        Some(match &self.store {
-            Some(store) => StoreChoice::Given(store.clone()),
-            None => StoreChoice::Own(default_store(self.options.data_dir.as_deref())),
-        })
+        if let Some(store) = &self.store {
+            return Some(StoreChoice::Given(store.clone()));
+        }
+        #[cfg(feature = "etcd")]
+        if let Some(options) = &self.options.etcd {
+            return Some(StoreChoice::Remote(Store::etcd(options.clone())));
+        }
+        Some(StoreChoice::Own(default_store(self.options.data_dir.as_deref())))
     }
 
     /// The handlers of all kinds, in the order in which they were added.
@@ -272,6 +280,8 @@ impl ApiServer {
 impl StoreChoice {
     pub(super) fn store(&self) -> &Store {
         match self {
+            #[cfg(feature = "etcd")]
+            Self::Remote(store) => store,
             Self::Own(store) | Self::Given(store) => store,
         }
     }
@@ -279,6 +289,8 @@ impl StoreChoice {
     /// The store, if it is the server's own.
     pub(super) fn into_own(self) -> Option<Store> {
         match self {
+            #[cfg(feature = "etcd")]
+            Self::Remote(store) => Some(store),
             Self::Own(store) => Some(store),
             Self::Given(_) => None,
         }

@@ -40,6 +40,10 @@ struct Storage {
     /// not there. ":memory:" keeps everything in memory, gone when the server stops
     #[arg(long, value_name = "DIRECTORY", default_value_os_t = default_data_dir(std::env::args_os().next()))]
     data_dir: PathBuf,
+
+    #[cfg(feature = "etcd")]
+    #[command(flatten)]
+    etcd: super::etcd_args::Etcd,
 }
 
 /// What goes from a store to a file, or back.
@@ -115,9 +119,14 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Command, ServerOpt
 }
 
 impl From<Storage> for ServerOptions {
-    fn from(Storage { data_dir }: Storage) -> Self {
-        let data_dir = (data_dir.as_os_str() != IN_MEMORY).then_some(data_dir);
-        Self { data_dir, ..Self::default() }
+    fn from(storage: Storage) -> Self {
+        let data_dir = storage.data_dir;
+        Self {
+            data_dir: (data_dir.as_os_str() != IN_MEMORY).then_some(data_dir),
+            #[cfg(feature = "etcd")]
+            etcd: storage.etcd.into_options(),
+            ..Self::default()
+        }
     }
 }
 
@@ -199,6 +208,33 @@ mod tests {
     #[test]
     fn memory_is_chosen_by_name() {
         assert_eq!(parsed("pot --data-dir :memory:").unwrap().data_dir, None);
+    }
+
+    #[cfg(feature = "etcd")]
+    #[test]
+    fn etcd_is_chosen_by_its_servers() {
+        use std::time::Duration;
+
+        use crate::storage::EtcdOptions;
+
+        let etcd = |line: &str| parsed(line).map(|(_, options)| options.etcd);
+        assert_eq!(etcd("pot").unwrap(), None);
+        let two = EtcdOptions::new(["http://a:2379", "http://b:2379"]);
+        assert_eq!(etcd("pot --etcd-servers http://a:2379,http://b:2379").unwrap(), Some(two));
+        let line = "pot export --etcd-servers https://a:2379 --etcd-prefix /garden --etcd-cafile ca --etcd-certfile c \
+                    --etcd-keyfile k --etcd-compaction-interval 1m30s";
+        let all = EtcdOptions::new(["https://a:2379"]).prefix("/garden").ca_file("ca");
+        let all = all.client_certificate("c", "k").compaction_interval(Duration::from_secs(90));
+        assert_eq!(etcd(line).unwrap(), Some(all));
+        for line in [
+            "pot --etcd-cafile ca",
+            "pot --etcd-prefix /garden",
+            "pot --etcd-servers https://a:2379 --etcd-cafile ca --etcd-certfile c",
+            "pot --etcd-servers https://a:2379 --etcd-certfile c --etcd-keyfile k",
+            "pot --etcd-servers http://a:2379 --etcd-compaction-interval soon",
+        ] {
+            assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ mod commands;
 mod discovery;
 mod document;
 mod encode;
+#[cfg(all(feature = "etcd", feature = "cli"))]
+mod etcd_args;
 mod files;
 mod health;
 mod in_flight;

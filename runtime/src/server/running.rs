@@ -24,6 +24,8 @@ use crate::storage::Store;
 
 /// How long to wait before trying again to open a store that could not be opened.
 const REOPEN_PAUSE: Duration = Duration::from_secs(1);
+/// How often a store that may be elsewhere is asked whether it still answers.
+const CHECK_PAUSE: Duration = Duration::from_secs(5);
 
 /// A server that serves, made by [`ApiServer::start`]. Dropping it ends it at once; [`stop`](Self::stop) is gentler.
 #[derive(Debug)]
@@ -207,7 +209,8 @@ impl Parts {
 /// Opens the store, and returns what the health paths are to read; `None` when there is no store.
 ///
 /// A store of the server's own that cannot be opened ends the start, for what is wrong is in the data directory. One
-/// that was given is opened in the background until it works: the server it lies on may come up later than this one.
+/// that was given, or lies on a server of its own, is opened in the background until it works: that server may come up
+/// later than this one.
 async fn open(
     choice: Option<&StoreChoice>,
     tasks: &mut JoinSet<()>,
@@ -219,31 +222,30 @@ async fn open(
             Ok(()) => Ok(Some(Arc::new(Mutex::new(Ok(()))))),
             Err(error) => Err(Error::other(format!("cannot open the store ({}): {error}", store.location()))),
         },
-        Some(StoreChoice::Given(store)) => {
+        Some(choice) => {
+            let store = choice.store();
             let storage: health::Storage = Arc::new(Mutex::new(Err("the store is being opened".into())));
-            tasks.spawn(keep_opening(store.clone(), Arc::clone(&storage), stop.clone()));
+            tasks.spawn(keep_checking(store.clone(), Arc::clone(&storage), stop.clone()));
             Ok(Some(storage))
         }
     }
 }
 
-async fn keep_opening(store: Store, storage: health::Storage, mut stop: watch::Receiver<bool>) {
+async fn keep_checking(store: Store, storage: health::Storage, mut stop: watch::Receiver<bool>) {
     loop {
+        // Once it is open, it is asked whether it still answers.
         let opened = tokio::select! {
-            opened = store.open() => opened,
+            opened = store.revision() => opened.map(drop),
             () = shutdown::stopped(&mut stop) => return,
         };
         let opened = opened.map_err(|error| error.to_string());
         if let Err(why) = &opened {
-            tracing::warn!("cannot open the store: {why}");
+            tracing::warn!("the store cannot be used: {why}");
         }
         let done = opened.is_ok();
         *storage.lock().unwrap_or_else(PoisonError::into_inner) = opened;
-        if done {
-            return;
-        }
         tokio::select! {
-            () = tokio::time::sleep(REOPEN_PAUSE) => {}
+            () = tokio::time::sleep(if done { CHECK_PAUSE } else { REOPEN_PAUSE }) => {}
             () = shutdown::stopped(&mut stop) => return,
         }
     }

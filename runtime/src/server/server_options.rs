@@ -21,6 +21,9 @@ pub struct ServerOptions {
     pub insecure_port: Option<u16>,
     /// The directory of the objects, the certificate and the admin's token; `None` keeps all of them in memory.
     pub data_dir: Option<PathBuf>,
+    /// The cluster that keeps the objects in place of the data directory, for any number of servers.
+    #[cfg(feature = "etcd")]
+    pub etcd: Option<crate::storage::EtcdOptions>,
     /// Where to write a kubeconfig, besides the one in the data directory.
     pub write_kubeconfig: Option<PathBuf>,
     /// The certificate to serve with, in PEM; without one the server makes its own.
@@ -43,6 +46,8 @@ impl Default for ServerOptions {
             secure_port: Self::SECURE_PORT,
             insecure_port: None,
             data_dir: None,
+            #[cfg(feature = "etcd")]
+            etcd: None,
             write_kubeconfig: None,
             tls_cert_file: None,
             tls_private_key_file: None,
@@ -82,6 +87,16 @@ impl ServerOptions {
     /// Sets the directory of the objects, the certificate and the admin's token.
     pub fn data_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.data_dir = Some(directory.into());
+        self
+    }
+
+    /// Keeps the objects in an etcd cluster, which other servers may share.
+    ///
+    /// The server comes up without it, and is ready once the cluster answers. What else it keeps, a certificate, a token
+    /// and a kubeconfig, stays in the data directory.
+    #[cfg(feature = "etcd")]
+    pub fn etcd(mut self, options: crate::storage::EtcdOptions) -> Self {
+        self.etcd = Some(options);
         self
     }
 

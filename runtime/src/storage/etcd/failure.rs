@@ -42,6 +42,10 @@ impl From<Status> for Failure {
             (_, "etcdserver: mvcc: required revision is a future revision") => Self::Refused(Refusal::Future),
             (_, "etcdserver: mvcc: database space exceeded") => Self::Refused(Refusal::NoSpace(why)),
             (_, "etcdserver: request is too large") => Self::Refused(Refusal::TooLarge(why)),
+            // Said before the request is decoded.
+            (Code::ResourceExhausted, message) if message.starts_with("grpc: received message larger") => {
+                Self::Refused(Refusal::TooLarge(why))
+            }
             // Said before the request is proposed to the cluster.
             (_, "etcdserver: too many requests") => Self::Unsent(why),
             (Code::OutOfRange, _) => Self::Refused(Refusal::AnswerTooLarge),
@@ -130,6 +134,7 @@ mod tests {
             (Code::Unauthenticated, "etcdserver: invalid auth token"),
             (Code::PermissionDenied, "etcdserver: permission denied"),
             (Code::InvalidArgument, "etcdserver: request is too large"),
+            (Code::ResourceExhausted, "grpc: received message larger than max (3 vs. 2)"),
             (Code::ResourceExhausted, "etcdserver: mvcc: database space exceeded"),
             (Code::OutOfRange, "etcdserver: mvcc: required revision has been compacted"),
         ] {
