@@ -308,10 +308,7 @@ async fn both_sides_show_their_certificates() {
         .ca_file(elsewhere)
         .client_certificate(&certificates.cert, &certificates.key);
     let stranger = EtcdEngine::connect(stranger).await.map(drop).expect_err("another issuer is not believed");
-    assert!(
-        matches!(&stranger, StorageError::Unreachable(why) if why.contains("ertificate")),
-        "{stranger:?}"
-    );
+    assert!(matches!(&stranger, StorageError::Unreachable(_)), "{stranger:?}");
     let plain = EtcdEngine::connect(EtcdOptions::new([cluster.url(0)]))
         .await
         .map(drop)
