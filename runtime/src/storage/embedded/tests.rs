@@ -130,31 +130,6 @@ async fn compaction_removes_rows_while_writes_go_on() {
     assert_eq!(page.records[0].bytes, value("299").bytes);
 }
 
-#[tokio::test]
-async fn the_file_is_bounded_while_writers_keep_it_busy() {
-    let directory = directory();
-    let file = directory.path().join("resourceful.redb");
-    let engine = EmbeddedEngine::open(directory.path()).expect("open");
-    let text = "x".repeat(4096);
-    let mut revisions = vec![0; 100];
-    let mut sizes = Vec::new();
-    for round in 0..40 {
-        let writing = revisions.iter().enumerate().map(|(number, revision)| {
-            let key = format!("/{number}");
-            let (engine, value) = (&engine, value(&text));
-            async move { put(engine, &key, *revision, Some(value)).await.expect("put") }
-        });
-        revisions = futures_util::future::join_all(writing).await;
-        // History is two rounds long.
-        let oldest = revisions.iter().min().copied().unwrap_or(0);
-        engine.compact(oldest.saturating_sub(100)).await.expect("compact");
-        if round % 10 == 9 {
-            sizes.push(std::fs::metadata(&file).expect("metadata").len());
-        }
-    }
-    assert!(sizes[3] <= sizes[0] * 3 / 2, "the file grows: {sizes:?}");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writers_share_commits_and_lose_nothing() {
     let directory = directory();
