@@ -177,7 +177,7 @@ impl Journal {
     fn rewrite(&mut self) -> Result<(), StorageError> {
         let new = self.path.with_extension("new");
         let mut text: String = self.changes.iter().map(line).collect();
-        text += &format!("[{},null,null]\n[{},null,null]\n", self.newest, self.compacted);
+        text.extend([self.newest, self.compacted].map(|number| format!("[{number},null,null]\n")));
         std::fs::write(&new, text).and_then(|()| File::open(&new)?.sync_all()).map_err(failed)?;
         std::fs::rename(&new, &self.path).map_err(failed)?;
         self.file = OpenOptions::new().append(true).open(&self.path).map_err(failed)?;

@@ -92,6 +92,7 @@ mod shadowed {
     schema!(Shadow);
 
     /// Every hook there is, by hand.
+    #[allow(clippy::unnecessary_wraps, reason = "the signatures are those of the hooks")]
     mod hooks {
         use ::resourceful::RequestContext;
         use ::resourceful::field::ErrorList;

@@ -1,6 +1,10 @@
 //! What must compile, in `ui/pass/`, as parts of this program.
 
 #![allow(missing_docs, dead_code, unused_qualifications, unreachable_pub)]
+#![allow(
+    clippy::duplicated_attributes,
+    reason = "columns of one type over several attributes, as people write them"
+)]
 
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {

@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::storage::EtcdOptions;
 
+#[allow(clippy::struct_field_names, reason = "the flags are called so")]
 #[derive(Args, Debug)]
 pub(super) struct Etcd {
     /// Keep the objects in etcd, at these client URLs, separated by commas; any number of servers may share it. The data

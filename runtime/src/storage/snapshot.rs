@@ -79,8 +79,9 @@ impl Snapshot {
 
     /// Puts an object in, and returns the one that it replaces.
     pub(super) fn insert(&mut self, object: Arc<Stored>) -> Option<Arc<Stored>> {
-        let previous = self.objects.insert(ByKey(Arc::clone(&object))).map(|ByKey(object)| object);
-        self.by_field.replace(previous.as_ref(), &object);
+        let entry = ByKey(object);
+        let previous = self.objects.insert(entry.clone()).map(|ByKey(object)| object);
+        self.by_field.replace(previous.as_ref(), &entry.0);
         previous
     }
 

@@ -57,7 +57,9 @@ fn read(path: PathBuf) -> Script {
         match below.or((line == "  ").then_some("")) {
             _ if line.is_empty() => blank += 1,
             Some(below) => {
-                let step = steps.last_mut().unwrap_or_else(|| panic!("{path:?}: indented before any step"));
+                let step = steps
+                    .last_mut()
+                    .unwrap_or_else(|| panic!("{}: indented before any step", path.display()));
                 // Empty lines between indented ones belong to them.
                 step.below.extend((0..std::mem::take(&mut blank)).map(|_| String::new()));
                 step.below.push(below.to_owned());
@@ -65,7 +67,8 @@ fn read(path: PathBuf) -> Script {
             None => {
                 blank = 0;
                 if !line.starts_with('#') {
-                    let action = action(line).unwrap_or_else(|| panic!("{path:?}:{}: {line}", index + 1));
+                    let action =
+                        action(line).unwrap_or_else(|| panic!("{}:{}: {line}", path.display(), index + 1));
                     steps.push(Step { line: index + 1, action, below: Vec::new() });
                 }
             }
