@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::{G, W, WORKERS, gizmo, serve, widget, with};
 
 /// A request, and what its answer must be.
+#[derive(Clone, Copy)]
 struct Case {
     line: &'static str,
     content_type: &'static str,
