@@ -248,7 +248,7 @@ impl Mutant {
     async fn write(&self, mut write: Write) -> Result<u64, StorageError> {
         let number = self.count();
         match self.fault {
-            F::AcknowledgesAndForgets if number % 5 == 0 => return self.memory.revision().await,
+            F::AcknowledgesAndForgets if number.is_multiple_of(5) => return self.memory.revision().await,
             F::ComparesBeforeItWrites => {
                 write.check(self.actual(&write.key).await)?;
                 tokio::task::yield_now().await;
@@ -286,8 +286,8 @@ impl Mutant {
             (F::ConflictsTellNothing, Err(StorageError::Conflict { expected, .. })) => {
                 Err(StorageError::Conflict { expected, actual: 0 })
             }
-            (F::RevisionGoesBack, Ok(revision)) if number % 7 == 0 => Ok(revision - 3),
-            (F::GivesARevisionTwice, Ok(revision)) if number % 7 == 0 => Ok(revision - 1),
+            (F::RevisionGoesBack, Ok(revision)) if number.is_multiple_of(7) => Ok(revision - 3),
+            (F::GivesARevisionTwice, Ok(revision)) if number.is_multiple_of(7) => Ok(revision - 1),
             (_, outcome) => outcome,
         }
     }
@@ -471,7 +471,9 @@ impl ChangeSink for FaultySink {
             }
             let changes = self.change(change);
             if self.fault == F::FeedRepeats {
-                changes.into_iter().for_each(|change| self.sink.apply(vec![change]));
+                for change in changes {
+                    self.sink.apply(vec![change]);
+                }
             } else if !changes.is_empty() {
                 self.sink.apply(changes);
             }
