@@ -217,7 +217,7 @@ mod tests {
 
         use crate::storage::EtcdOptions;
 
-        let etcd = |line: &str| parsed(line).map(|options| options.etcd);
+        let etcd = |line: &str| parse(line.split(' ').map(OsString::from)).map(|(_, options)| options.etcd);
         assert_eq!(etcd("pot").unwrap(), None);
         let two = EtcdOptions::new(["http://a:2379", "http://b:2379"]);
         assert_eq!(etcd("pot --etcd-servers http://a:2379,http://b:2379").unwrap(), Some(two));
