@@ -32,6 +32,22 @@ pub(crate) struct PoolStatusRest {
     registry: ::resourceful::Registry<Pool>,
 }
 
+/// The handlers of `/drain` of `WorkerPool`, to implement.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub(crate) struct PoolDrainRest {
+    /// The pipelines of the objects.
+    #[allow(dead_code)]
+    pub(crate) registry: ::resourceful::Registry<Pool>,
+}
+
+/// The handlers of `/console` of `WorkerPool`, to implement.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+pub(crate) struct PoolConsoleRest {
+    /// The pipelines of the objects.
+    #[allow(dead_code)]
+    pub(crate) registry: ::resourceful::Registry<Pool>,
+}
+
 #[allow(refining_impl_trait)]
 const _: () = {
     use ::resourceful as __rt;
@@ -60,6 +76,15 @@ const _: () = {
             .status_fields(&["status", "lastScaled"])
             .selectable_fields(&[".spec.zone", ".status.ready"])
             .immutable_fields(&[".spec.zone"])
+            .validations(
+                &[
+                    __rt::info::Validation::new("self.spec.replicas >= 0"),
+                    __rt::info::Validation::new("self.spec.zone == oldSelf.spec.zone")
+                        .message("a pool does not move")
+                        .reason("FieldValueForbidden")
+                        .field_path(".spec.zone"),
+                ],
+            )
             .scale(
                 __rt::info::ScalePaths::new(".spec.replicas", ".status.ready")
                     .label_selector_path(".status.selector"),
@@ -92,11 +117,36 @@ const _: () = {
         }
     }
 
+    /// Every hook as it is by default, but for these.
+    struct PoolStrategy;
+
+    #[automatically_derived]
+    impl __rt::Strategy for PoolStrategy {
+        type Object = Pool;
+        fn prepare_for_create(
+            &self,
+            ctx: &__rt::RequestContext,
+            object: &mut Self::Object,
+        ) {
+            start_small(ctx, object);
+        }
+        fn validate(
+            &self,
+            ctx: &__rt::RequestContext,
+            object: &Self::Object,
+        ) -> __rt::field::ErrorList {
+            check_pool(ctx, object)
+        }
+        fn allow_unconditional_update(&self) -> bool {
+            true
+        }
+    }
+
     impl Pool {
         /// The storage handlers on a store: of the kind, and of its `/status`.
         #[must_use]
         pub(crate) fn rest(store: &__rt::Store) -> (PoolRest, PoolStatusRest) {
-            let registry = __rt::proofs::registry::<Self, PoolStrategy>(store);
+            let registry = __rt::Registry::new(store, PoolStrategy);
             (
                 PoolRest {
                     registry: ::core::clone::Clone::clone(&registry),
@@ -214,10 +264,32 @@ const _: () = {
     }
 
     #[automatically_derived]
+    impl __rt::rest::Storage for PoolDrainRest {
+        type Object = Drain;
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::TableConvertor for PoolDrainRest {}
+
+    #[automatically_derived]
+    impl __rt::rest::Storage for PoolConsoleRest {
+        type Object = Pool;
+    }
+
+    #[automatically_derived]
+    impl __rt::rest::TableConvertor for PoolConsoleRest {}
+
+    #[automatically_derived]
     impl __rt::rest::Served for Pool {
         fn handlers(store: &__rt::Store) -> __rt::rest::Handlers {
             let (rest, status) = Self::rest(store);
             let scale = __rt::rest::ScaleRest::new(&rest.registry);
+            let drain_rest = PoolDrainRest {
+                registry: ::core::clone::Clone::clone(&rest.registry),
+            };
+            let console_rest = PoolConsoleRest {
+                registry: ::core::clone::Clone::clone(&rest.registry),
+            };
             __rt::rest::Handlers::of(rest)
                 .getter()
                 .lister()
@@ -227,6 +299,21 @@ const _: () = {
                 .watcher()
                 .status(status)
                 .scale(scale)
+                .subresource(
+                    "drain",
+                    __rt::rest::Handlers::of(drain_rest)
+                        .getter()
+                        .named_creater()
+                        .table_convertor()
+                        .build(),
+                )
+                .subresource(
+                    "console",
+                    __rt::rest::Handlers::of(console_rest)
+                        .connecter()
+                        .table_convertor()
+                        .build(),
+                )
                 .build()
         }
     }
@@ -244,11 +331,23 @@ struct PoolStatus {
     selector: String,
 }
 
-#[derive(Default)]
-struct PoolStrategy;
-
-impl Strategy for PoolStrategy {
-    type Object = Pool;
+/// Takes the work from a pool.
+#[derive(Resource, Serialize, Deserialize, JsonSchema, Clone, Debug)]
+#[resource(group = "compute.example.com", version = "v1beta1", served = false)]
+pub(crate) struct Drain {
+    metadata: ObjectMeta,
+    seconds: u32,
+}
+fn start_small(_: &RequestContext, pool: &mut Pool) {
+    pool.spec.replicas = pool.spec.replicas.min(3);
+}
+fn check_pool(_: &RequestContext, pool: &Pool) -> ErrorList {
+    if pool.spec.replicas < 0 {
+        let path = field::Path::new("spec").child("replicas");
+        return field::Error::invalid(path, pool.spec.replicas, "must not be negative")
+            .into();
+    }
+    ErrorList::new()
 }
 
 impl rest::Creater for PoolRest {
@@ -261,5 +360,46 @@ impl rest::Creater for PoolRest {
     ) -> resourceful::Result<Object<Pool>> {
         pool.spec.replicas = pool.spec.replicas.max(1);
         self.registry.create(ctx, pool, create_validation, options).await
+    }
+}
+
+impl rest::Getter for PoolDrainRest {
+    async fn get(
+        &self,
+        _: &RequestContext,
+        name: &str,
+        _: &GetOptions,
+    ) -> resourceful::Result<Object<Drain>> {
+        Object::new(Drain {
+            metadata: ObjectMeta::named(name),
+            seconds: 0,
+        })
+    }
+}
+
+impl rest::NamedCreater for PoolDrainRest {
+    async fn create(
+        &self,
+        ctx: &RequestContext,
+        name: &str,
+        drain: Drain,
+        _: &dyn rest::ValidateObject,
+        _: &CreateOptions,
+    ) -> resourceful::Result<Object<Drain>> {
+        self.registry.get(ctx, name, &GetOptions::default()).await?;
+        Object::new(drain)
+    }
+}
+
+impl rest::Connecter for PoolConsoleRest {
+    const CONNECT_METHODS: &'static [rest::http::Method] = &[rest::http::Method::GET];
+    async fn connect(
+        &self,
+        _: &RequestContext,
+        name: &str,
+        _: &ConnectOptions,
+        _: rest::http::Request<rest::ConnectBody>,
+    ) -> resourceful::Result<rest::http::Response<rest::ConnectBody>> {
+        Ok(rest::http::Response::new(format!("the console of {name}").into()))
     }
 }

@@ -174,7 +174,7 @@ async fn discovery_and_openapi_show_the_other_kind() {
     let path = "/apis/demo.example.com/v1/namespaces/{namespace}/workers/{name}/scale";
     let operation = &document["paths"][path]["put"];
     assert_eq!(operation["operationId"], "replaceDemoExampleComV1NamespacedWorkerScale");
-    let body = &operation["requestBody"]["content"]["*/*"]["schema"]["$ref"];
+    let body = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
     assert_eq!(body, "#/components/schemas/io.k8s.api.autoscaling.v1.Scale");
     let scale = &document["components"]["schemas"]["io.k8s.api.autoscaling.v1.Scale"];
     assert_eq!(scale["properties"]["spec"]["properties"]["replicas"]["type"], "integer");

@@ -319,14 +319,14 @@ async fn openapi_has_the_paths_of_subresources() {
     assert_eq!(create["x-kubernetes-action"], "post");
     assert_eq!(create["x-kubernetes-group-version-kind"]["kind"], "Command");
     let command = "#/components/schemas/com.example.robots.v1.Command";
-    assert_eq!(create["requestBody"]["content"]["*/*"]["schema"]["$ref"], command);
+    assert_eq!(create["requestBody"]["content"]["application/json"]["schema"]["$ref"], command);
     assert_eq!(operation("command", "get"), Value::Null);
     assert_eq!(operation("battery", "patch")["operationId"], "patchRobotsExampleComV1NamespacedRobotBattery");
     let shell = operation("shell", "get");
     assert_eq!(shell["operationId"], "connectGetRobotsExampleComV1NamespacedRobotShell");
     assert_eq!(
         (&shell["x-kubernetes-action"], &shell["description"]),
-        (&json!("connect"), &json!("connect to the shell of the Robot"))
+        (&json!("connect"), &json!("connect to shell of the specified Robot"))
     );
     let below = operation("shell/{path}", "post");
     assert_eq!(below["operationId"], "connectPostRobotsExampleComV1NamespacedRobotShellWithPath");
