@@ -18,6 +18,7 @@ use super::shutdown::Signals;
 use super::{Api, ApiService, RunningServer, ServerOptions, version};
 use crate::admission::{Chain, Plugin};
 use crate::errors::{Error, Result};
+use crate::inspect;
 use crate::registry::Lookups;
 use crate::rest::{Handlers, Served};
 use crate::storage::Store;
@@ -318,7 +319,7 @@ pub(super) fn api(
     health: HealthState,
 ) -> Api {
     for kind in handlers.iter().map(|handlers| &handlers.kind) {
-        for problem in &kind.schema().problems {
+        for problem in inspect::problems(&**kind) {
             tracing::warn!(
                 kind = kind.info().kind,
                 "the schema of the type is not what it could be: {problem}"
