@@ -1,6 +1,7 @@
 //! All that is constant about a kind, as plain data that discovery, tables, OpenAPI and storage read.
 
 use std::borrow::Cow;
+use std::fmt::{self, DebugStruct};
 
 use crate::resource::{GroupKind, GroupResource};
 
@@ -15,7 +16,9 @@ use crate::resource::{GroupKind, GroupResource};
 ///     .status_fields(&["status"]);
 /// assert_eq!(INFO.api_version(), "garden.example.com/v1alpha1");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// `{:?}` shows what is set, and of the description the first line.
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResourceInfo {
     /// The API group, as in `garden.example.com`.
@@ -66,7 +69,7 @@ pub enum Scope {
 }
 
 /// A column of `kubectl get` (contract 10.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Column {
     /// The header.
@@ -109,7 +112,7 @@ impl Column {
 }
 
 /// Where `/scale` finds its numbers (contract 3.24): paths of plain names, as in `.spec.replicas`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScalePaths {
     /// The number of replicas that are wanted, below `.spec`.
@@ -134,7 +137,7 @@ impl ScalePaths {
 }
 
 /// A rule in CEL, as in `x-kubernetes-validations`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Validation {
     /// The rule, as in `self.spec.max >= self.spec.min`.
@@ -324,5 +327,108 @@ impl ResourceInfo {
     /// The name that validation errors use: `FlowerPot.garden.example.com`.
     pub const fn group_kind(&self) -> GroupKind {
         GroupKind { group: Cow::Borrowed(self.group), kind: Cow::Borrowed(self.kind) }
+    }
+}
+
+impl fmt::Debug for ResourceInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("ResourceInfo");
+        text(&mut out, "group", self.group);
+        text(&mut out, "version", self.version);
+        text(&mut out, "kind", self.kind);
+        text(&mut out, "plural", self.plural);
+        text(&mut out, "singular", self.singular);
+        out.field("scope", &self.scope);
+        list(&mut out, "short_names", self.short_names);
+        list(&mut out, "categories", self.categories);
+        list(&mut out, "columns", self.columns);
+        list(&mut out, "status_fields", self.status_fields);
+        list(&mut out, "selectable_fields", self.selectable_fields);
+        list(&mut out, "immutable_fields", self.immutable_fields);
+        list(&mut out, "validations", self.validations);
+        if let Some(paths) = &self.scale {
+            out.field("scale", paths);
+        }
+        if !self.served {
+            out.field("served", &false);
+        }
+        if !self.storage {
+            out.field("storage", &false);
+        }
+        text(&mut out, "deprecation_warning", self.deprecation_warning);
+        text(&mut out, "description", self.description.lines().next().unwrap_or_default());
+        out.finish()
+    }
+}
+
+impl fmt::Debug for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Column");
+        text(&mut out, "name", self.name);
+        text(&mut out, "kind", self.kind);
+        text(&mut out, "json_path", self.json_path);
+        text(&mut out, "description", self.description);
+        text(&mut out, "format", self.format);
+        if self.priority != 0 {
+            out.field("priority", &self.priority);
+        }
+        out.finish()
+    }
+}
+
+impl fmt::Debug for ScalePaths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("ScalePaths");
+        text(&mut out, "spec_replicas_path", self.spec_replicas_path);
+        text(&mut out, "status_replicas_path", self.status_replicas_path);
+        text(&mut out, "label_selector_path", self.label_selector_path);
+        out.finish()
+    }
+}
+
+impl fmt::Debug for Validation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Validation");
+        text(&mut out, "rule", self.rule);
+        text(&mut out, "message", self.message);
+        text(&mut out, "reason", self.reason);
+        text(&mut out, "field_path", self.field_path);
+        out.finish()
+    }
+}
+
+/// A field of text, unless it is empty.
+fn text(out: &mut DebugStruct<'_, '_>, name: &str, value: &str) {
+    if !value.is_empty() {
+        out.field(name, &value);
+    }
+}
+
+/// A field of several values, unless there are none.
+fn list<T: fmt::Debug>(out: &mut DebugStruct<'_, '_>, name: &str, values: &[T]) {
+    if !values.is_empty() {
+        out.field(name, &values);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_what_is_set() {
+        const POOL: ResourceInfo = ResourceInfo::namespaced("example.com", "v1", "Pool", "pools", "pool")
+            .short_names(&["pl"])
+            .columns(&[Column::new("Zone", "string", ".spec.zone").priority(1)])
+            .validations(&[Validation::new("true")])
+            .scale(ScalePaths::new(".spec.replicas", ".status.replicas"))
+            .served(false)
+            .description("A pool.\n\nOf machines.");
+
+        let info = ResourceInfo::cluster("", "v1", "Node", "nodes", "node");
+        let shown = r#"ResourceInfo { version: "v1", kind: "Node", plural: "nodes", singular: "node", scope: Cluster }"#;
+        assert_eq!(format!("{info:?}"), shown);
+        let shown = r#"ResourceInfo { group: "example.com", version: "v1", kind: "Pool", plural: "pools", singular: "pool", scope: Namespaced, short_names: ["pl"], columns: [Column { name: "Zone", kind: "string", json_path: ".spec.zone", priority: 1 }], validations: [Validation { rule: "true" }], scale: ScalePaths { spec_replicas_path: ".spec.replicas", status_replicas_path: ".status.replicas" }, served: false, description: "A pool." }"#;
+        assert_eq!(format!("{POOL:?}"), shown);
     }
 }

@@ -80,6 +80,8 @@ mod failpoint;
 pub mod field;
 pub mod guide;
 pub mod info;
+#[cfg(any(feature = "server", feature = "testing"))]
+mod inspect;
 pub mod meta;
 pub mod object;
 mod omit_none;

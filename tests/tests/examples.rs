@@ -101,3 +101,27 @@ fn watering_waters_and_draws() {
     let resources = kubectl.ok("get --raw /apis/garden.example.com/v1alpha1");
     assert!(resources.contains(r#""name":"flowerpots/water""#), "{resources}");
 }
+
+#[test]
+fn wardle_checks_its_kinds() {
+    let output = Command::new(executable("wardle")).arg("check").output().expect("the example runs");
+    let expected = "\
+wardle.example.com/v1alpha1 Flunder
+  Resource:     flunders
+  Scope:        Namespaced
+  Verbs:        create, delete, deletecollection, get, list, patch, update, watch
+  Columns:      Reference (string .spec.reference), Type (string .spec.referenceType, wide), \
+                        Resolved (boolean .status.resolved), Age (date .metadata.creationTimestamp)
+  Subresources: status (get, patch, update)
+  Problems:     none
+
+wardle.example.com/v1alpha1 Fischer
+  Resource:     fischers
+  Scope:        Cluster
+  Verbs:        create, delete, deletecollection, get, list, patch, update, watch
+  Columns:      Age (date .metadata.creationTimestamp)
+  Problems:     none
+";
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}

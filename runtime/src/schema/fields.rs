@@ -31,6 +31,14 @@ impl Structural {
             Known::Unknown
         }
     }
+
+    /// What a step of a path leads to: what is no object has no members.
+    pub(crate) fn member(&self, name: &str) -> Known<'_> {
+        match self.kind {
+            None | Some(Type::Object) => self.field(name),
+            Some(_) => Known::Unknown,
+        }
+    }
 }
 
 /// The fields that a document has and its schema does not, as `unknown field "spec.list[1].foo"` (contract 6.63).

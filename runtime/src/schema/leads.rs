@@ -40,7 +40,7 @@ fn no_field(path: &str) -> Problem {
 fn lead<'s>(root: &'s Structural, path: &str) -> Known<'s> {
     let names = path.strip_prefix('.').unwrap_or(path).split('.');
     names.fold(Known::Field(root), |known, name| match known {
-        Known::Field(schema) => schema.field(name),
+        Known::Field(schema) => schema.member(name),
         other => other,
     })
 }
@@ -83,5 +83,8 @@ mod tests {
                 ".status.replicas the path must lead to a field of type integer",
             ]
         );
+        let deeper = info.immutable_fields(&[".spec.zone", ".spec.zone.name"]);
+        let problems = KindSchema::new(&deeper, &schema).problems;
+        assert_eq!(problems.iter().map(|it| &*it.path).collect::<Vec<_>>(), [".spec.zone.name"]);
     }
 }

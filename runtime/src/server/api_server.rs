@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use super::api::State;
 use super::authentication::{Authenticator, InProcessAuthenticator};
 use super::authorization::AllowAuthenticated;
+use super::check;
 use super::commands::{self, Command};
 use super::health::{self, HealthState};
 use super::in_flight::InFlight;
@@ -18,6 +19,7 @@ use super::shutdown::Signals;
 use super::{Api, ApiService, RunningServer, ServerOptions, version};
 use crate::admission::{Chain, Plugin};
 use crate::errors::{Error, Result};
+use crate::inspect;
 use crate::registry::Lookups;
 use crate::rest::{Handlers, Served};
 use crate::storage::Store;
@@ -177,7 +179,8 @@ impl ApiServer {
     /// `serving <url>`.
     ///
     /// When the command line names another command, that is done instead: `export` and `import` move all objects from a
-    /// store and into one, as [`backup`](crate::backup) says.
+    /// store and into one, as [`backup`](crate::backup) says; `check` prints what the kinds are and what is wrong with
+    /// them that only their schemas can show, and fails if anything is.
     pub async fn run(self) -> Result<()> {
         if self.is_program {
             log_to_stderr();
@@ -186,6 +189,7 @@ impl ApiServer {
             Command::Serve => self.serve_until_stopped().await,
             Command::Export(file) => commands::export(&self, file.as_deref()).await,
             Command::Import(file) => commands::import(&self, file.as_deref()).await,
+            Command::Check => check::check(&self),
         }
     }
 
@@ -318,7 +322,7 @@ pub(super) fn api(
     health: HealthState,
 ) -> Api {
     for kind in handlers.iter().map(|handlers| &handlers.kind) {
-        for problem in &kind.schema().problems {
+        for problem in inspect::problems(&**kind) {
             tracing::warn!(
                 kind = kind.info().kind,
                 "the schema of the type is not what it could be: {problem}"
@@ -350,7 +354,7 @@ fn log_to_stderr() {
 }
 
 /// Prints, if anybody reads: a server whose output is closed serves all the same.
-fn print(text: &str) {
+pub(super) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

@@ -31,6 +31,8 @@ enum Word {
     Export(Move),
     /// Take the objects of an export into an empty store
     Import(Move),
+    /// Say of each kind what it is and what is wrong with it, without serving. Code 1 when anything is wrong
+    Check,
 }
 
 /// Where the objects are.
@@ -115,6 +117,7 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Command, ServerOpt
         Word::Serve(serve) => (Command::Serve, serve.into()),
         Word::Export(Move { storage, file }) => (Command::Export(file), storage.into()),
         Word::Import(Move { storage, file }) => (Command::Import(file), storage.into()),
+        Word::Check => (Command::Check, ServerOptions::default()),
     })
 }
 
@@ -203,6 +206,13 @@ mod tests {
         let options = ServerOptions::default().data_dir("d");
         assert_eq!(parsed("pot export --data-dir d f"), (Command::Export(Some("f".into())), options.clone()));
         assert_eq!(parsed("pot import --data-dir d"), (Command::Import(None), options));
+    }
+
+    #[test]
+    fn a_check_needs_no_store() {
+        let parsed = |line: &str| parse(line.split(' ').map(OsString::from));
+        assert_eq!(parsed("pot check").unwrap(), (Command::Check, ServerOptions::default()));
+        assert_eq!(parsed("pot check --data-dir d").unwrap_err().exit_code(), 2);
     }
 
     #[test]

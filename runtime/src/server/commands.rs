@@ -18,6 +18,8 @@ pub(crate) enum Command {
     Export(Option<PathBuf>),
     /// Read all objects from a file, or from standard input.
     Import(Option<PathBuf>),
+    /// Say what the kinds are, and what is wrong with them.
+    Check,
 }
 
 /// Writes all objects to a file, which has its name only once it is whole.

@@ -27,7 +27,7 @@ const JSON: &str = "application/json";
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 /// The verbs of `/status` (contract 1.41).
-const SUBRESOURCE_VERBS: [&str; 3] = ["get", "patch", "update"];
+pub(super) const SUBRESOURCE_VERBS: [&str; 3] = ["get", "patch", "update"];
 
 /// The discovery documents of a server.
 #[derive(Debug)]

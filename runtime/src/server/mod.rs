@@ -14,6 +14,7 @@ mod authentication;
 mod authorization;
 mod banner;
 mod body;
+mod check;
 mod commands;
 mod discovery;
 mod document;

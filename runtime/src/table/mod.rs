@@ -1,6 +1,7 @@
 //! Printer columns and their cells (contract 10).
 
 mod age;
+mod leads;
 mod path;
 
 use std::borrow::Cow;
@@ -9,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use self::age::age;
+pub(crate) use self::leads::problems;
 use self::path::JsonPath;
 use crate::errors::{Error, Result};
 use crate::info::{Column, ResourceInfo};

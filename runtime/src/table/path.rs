@@ -14,6 +14,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use crate::registry::layout;
+use crate::schema::{Known, Structural, Type};
 
 /// A JSON path that was understood.
 #[derive(Debug, PartialEq)]
@@ -68,6 +69,36 @@ impl JsonPath {
         }
         let value = serde_json::from_slice(json).ok()?;
         if steps.is_empty() { Some(value) } else { first(&value, steps).cloned() }
+    }
+
+    /// What the path leads to in any document of a schema.
+    pub(super) fn lead<'s>(&self, root: &'s Structural) -> Known<'s> {
+        self.0.iter().fold(Known::Field(root), |known, step| match known {
+            Known::Field(schema) => step.lead(schema),
+            other => other,
+        })
+    }
+}
+
+impl Step {
+    fn lead<'s>(&self, schema: &'s Structural) -> Known<'s> {
+        match (self, schema.kind) {
+            (Self::Member(name), _) => schema.member(name),
+            (_, None) => Known::Anything,
+            (_, Some(Type::Array)) => match (self, schema.items.as_deref()) {
+                (_, None) => Known::Anything,
+                (Self::Filter(filter), Some(item)) if matches!(filter.path.lead(item), Known::Unknown) => {
+                    Known::Unknown
+                }
+                (_, Some(item)) => Known::Field(item),
+            },
+            // The values may be of any type, so that one of them may fit.
+            (Self::All, Some(Type::Object)) => match schema.additional.as_deref() {
+                Some(value) => Known::Field(value),
+                None => Known::Anything,
+            },
+            _ => Known::Unknown,
+        }
     }
 }
 

@@ -2,8 +2,10 @@
 //!
 //! Enable the feature `testing` in `[dev-dependencies]`.
 
+mod check;
 mod engine_contract;
 mod resttest;
 
+pub use self::check::{Problem, check, problems};
 pub use self::engine_contract::{EngineVerdict, Lasts, engine_contract};
 pub use self::resttest::{RestTest, RestTestFailure, RestTestReport, resttest};
