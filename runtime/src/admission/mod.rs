@@ -1,7 +1,7 @@
 //! Admission: plug-ins that change and refuse what clients write, whatever the kind (contract 0, 11.D).
 //!
 //! By the names of Go's `k8s.io/apiserver/pkg/admission`. A [`Plugin`] sees every write to every kind that a server
-//! serves, as [`Attributes`]; a [`KindPlugin`] sees one kind, in its type. [`ApiServer::admission`] takes them, in the
+//! serves, as [`Attributes`]; a [`KindPlugin`] sees one kind, in its type. `ApiServer::admission` takes them, in the
 //! order in which they run:
 //!
 //! 1. [`admit`](Plugin::admit) may change the object that a client sent, before its kind's pipeline prepares it. On create
@@ -63,8 +63,6 @@
 //!
 //! Without a server, [`Attributes::create`] and its sisters make what a plug-in or a [`Chain`] of them is asked, for its
 //! tests and for programs that call their handlers themselves.
-#![cfg_attr(feature = "server", doc = "\n[`ApiServer::admission`]: crate::ApiServer::admission")]
-#![cfg_attr(not(feature = "server"), doc = "\n[`ApiServer::admission`]: crate::admission")]
 
 mod attributes;
 mod chain;

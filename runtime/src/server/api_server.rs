@@ -157,7 +157,7 @@ impl ApiServer {
     /// async fn watch_over(mut service: ApiService) {
     ///     let request = http::Request::get("/healthz").body(Empty::<bytes::Bytes>::new()).unwrap();
     ///     let Ok(answer) = service.call(request).await;
-    ///     let Ok(body) = answer.into_body().collect().await;
+    ///     let body = answer.into_body().collect().await.unwrap();
     ///     assert_eq!(body.to_bytes(), "ok");
     /// }
     ///

@@ -50,7 +50,7 @@ use crate::context::UserInfo;
 /// let request = Request::get("/apis/example.com/v1").body(Empty::<bytes::Bytes>::new()).unwrap();
 /// let Ok(answer) = service.call(request).await;
 /// assert_eq!(answer.status(), StatusCode::OK);
-/// let Ok(body) = answer.into_body().collect().await;
+/// let body = answer.into_body().collect().await.unwrap();
 /// let document: serde_json::Value = serde_json::from_slice(&body.to_bytes()).unwrap();
 /// assert_eq!(document["kind"], "APIResourceList");
 /// # Ok(())
