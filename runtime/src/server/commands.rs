@@ -10,6 +10,7 @@ use crate::errors::{Error, Result};
 use crate::storage::Store;
 
 /// A command.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only a command line names the others"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Serve the kinds.
