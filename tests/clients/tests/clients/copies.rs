@@ -333,6 +333,8 @@ async fn kubectl_tells_the_truth_until_its_watch_is_cut() {
         let writers = Writers::start(&harness.direct(), round);
         writers.more(30).await;
         let mut copies = [Follower::kubectl("kubectl", &harness.kubectl(), "flunders")];
+        // kubectl prints its list object by object: a mark that stood in the list would be seen before the rest of it.
+        copies[0].wait("the first of its list", |objects, _| !objects.is_empty()).await;
         writers.more(100).await;
         writers.finish().await;
         harness.quiet_point(&mut copies).await;
