@@ -82,6 +82,7 @@ pub mod guide;
 pub mod info;
 #[cfg(any(feature = "server", feature = "testing"))]
 mod inspect;
+mod json_numbers;
 pub mod meta;
 pub mod object;
 mod omit_none;

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::errors::{Error, Result};
 use crate::info::ResourceInfo;
+use crate::json_numbers;
 use crate::meta::{Metadata, ObjectMeta};
 use crate::omit_none::OmitNone;
 use crate::registry::codec;
@@ -202,7 +203,7 @@ impl<T: Resource> AnyObject for T {
     }
 
     fn write_json(&self, buffer: &mut Vec<u8>) -> Result<()> {
-        serde_json::to_writer(buffer, &OmitNone(self)).map_err(|error| Error::internal(error.to_string()))
+        json_numbers::write(buffer, &OmitNone(self)).map_err(|error| Error::internal(error.to_string()))
     }
 
     fn as_any(&self) -> &dyn Any {

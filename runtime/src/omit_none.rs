@@ -1,7 +1,8 @@
 //! JSON without the fields that are not set: a struct's `None` is left out and not written as `null`, as every API server
 //! does with its optional fields.
 //!
-//! Only fields of structs are left out. What a client put into a map or a list stays, `null` or not.
+//! Only fields of structs are left out. What a client put into a map or a list stays, `null` or not. A struct with a
+//! flattened field is one, too, though serde writes it as a map: one whose length it does not know, unlike that of a map.
 
 use std::fmt;
 
@@ -45,7 +46,7 @@ impl<S: Serializer> Serializer for Omitting<S> {
     type SerializeTuple = Omitting<S::SerializeTuple>;
     type SerializeTupleStruct = Omitting<S::SerializeTupleStruct>;
     type SerializeTupleVariant = Omitting<S::SerializeTupleVariant>;
-    type SerializeMap = Omitting<S::SerializeMap>;
+    type SerializeMap = OmittingMap<S::SerializeMap>;
     type SerializeStruct = Omitting<S::SerializeStruct>;
     type SerializeStructVariant = Omitting<S::SerializeStructVariant>;
 
@@ -78,10 +79,13 @@ impl<S: Serializer> Serializer for Omitting<S> {
         serialize_tuple_struct(name: &'static str, len: usize) -> SerializeTupleStruct;
         serialize_tuple_variant(name: &'static str, index: u32, variant: &'static str, len: usize)
             -> SerializeTupleVariant;
-        serialize_map(len: Option<usize>) -> SerializeMap;
         serialize_struct(name: &'static str, len: usize) -> SerializeStruct;
         serialize_struct_variant(name: &'static str, index: u32, variant: &'static str, len: usize)
             -> SerializeStructVariant;
+    }
+
+    fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
+        Ok(OmittingMap { map: self.0.serialize_map(len)?, of_struct: len.is_none() })
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
@@ -139,16 +143,22 @@ items! {
     SerializeTupleVariant.serialize_field;
 }
 
-impl<S: SerializeMap> SerializeMap for Omitting<S> {
+/// A map, or a struct with a flattened field.
+struct OmittingMap<S> {
+    map: S,
+    of_struct: bool,
+}
+
+impl<S: SerializeMap> SerializeMap for OmittingMap<S> {
     type Ok = S::Ok;
     type Error = S::Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), S::Error> {
-        self.0.serialize_key(key)
+        self.map.serialize_key(key)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        self.0.serialize_value(&OmitNone(value))
+        self.map.serialize_value(&OmitNone(value))
     }
 
     fn serialize_entry<K: Serialize + ?Sized, V: Serialize + ?Sized>(
@@ -156,11 +166,14 @@ impl<S: SerializeMap> SerializeMap for Omitting<S> {
         key: &K,
         value: &V,
     ) -> Result<(), S::Error> {
-        self.0.serialize_entry(key, &OmitNone(value))
+        if self.of_struct && is_none(value) {
+            return Ok(());
+        }
+        self.map.serialize_entry(key, &OmitNone(value))
     }
 
     fn end(self) -> Result<S::Ok, S::Error> {
-        self.0.end()
+        self.map.end()
     }
 }
 
@@ -330,6 +343,18 @@ mod tests {
     #[derive(Default, Serialize)]
     struct Wrapped(Option<u8>);
 
+    #[derive(Serialize)]
+    struct Flat {
+        own: Option<u8>,
+        #[serde(flatten)]
+        part: Part,
+        #[serde(flatten)]
+        absent: Option<Part>,
+        #[serde(flatten)]
+        more: BTreeMap<String, Value>,
+        limits: BTreeMap<String, Option<u8>>,
+    }
+
     fn written(value: &impl Serialize) -> Value {
         let text = serde_json::to_string(&OmitNone(value)).unwrap();
         assert_eq!(
@@ -358,5 +383,17 @@ mod tests {
         });
         assert_eq!(written(&spec), expected);
         assert_eq!(written(&Source::Part(Part { name: None })), json!({ "Part": {} }));
+    }
+
+    #[test]
+    fn a_struct_with_flattened_fields_is_a_struct() {
+        let flat = Flat {
+            own: None,
+            part: Part { name: None },
+            absent: None,
+            more: BTreeMap::from([("free".into(), Value::Null)]),
+            limits: BTreeMap::from([("cpu".into(), None)]),
+        };
+        assert_eq!(written(&flat), json!({ "free": null, "limits": { "cpu": null } }));
     }
 }
