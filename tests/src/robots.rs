@@ -161,7 +161,7 @@ impl rest::Getter for RobotSelfTestRest {
 }
 
 /// A shell that says what it was asked, and repeats what it hears: as the body of the answer, or line by line where the
-/// client asks for the protocol `echo`.
+/// client asks for the protocol `echo`. Whoever asks it to wait waits.
 impl rest::Connecter for RobotShellRest {
     const CONNECT_METHODS: &'static [Method] = &[Method::GET, Method::POST, Method::OPTIONS];
     const TAKES_PATH: bool = true;
@@ -188,6 +188,9 @@ impl rest::Connecter for RobotShellRest {
                 .header(header::CONNECTION, "upgrade")
                 .header(header::UPGRADE, "echo");
             return response.body(ConnectBody::empty()).map_err(|error| Error::internal(error.to_string()));
+        }
+        if options.path == "/wait" {
+            std::future::pending::<()>().await;
         }
         if options.path == "/broken" {
             return Err(Error::bad_request("the shell is broken"));

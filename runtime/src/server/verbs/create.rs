@@ -55,8 +55,9 @@ async fn read(
     let mut object = match call.decode(&body, format, options.field_validation)? {
         Ok(object) => object,
         Err(mut refused) => {
+            checks::wipe_system_metadata(&mut refused.meta);
             Target::of(call).match_namespace(&mut refused.meta)?;
-            return Err(refused.error);
+            return Err(refused.as_new());
         }
     };
     let mut meta = object.take_object_meta();
