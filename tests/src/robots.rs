@@ -1,10 +1,11 @@
 //! A kind with subresources that are written by hand, and with hooks overridden one by one.
 
+use resourceful::errors::{Details, Status};
 use resourceful::prelude::*;
 use resourceful::rest::http::{Method, Request, Response, StatusCode, header};
 use resourceful::rest::{
-    self, ConnectBody, DefaultUpdatedObjectInfo, UpdatedObjectInfo, ValidateAllObjects, ValidateObject,
-    ValidateObjectUpdate,
+    self, ConnectBody, Created, DefaultUpdatedObjectInfo, UpdatedObjectInfo, ValidateAllObjects,
+    ValidateObject, ValidateObjectUpdate,
 };
 use resourceful::strategy::NameRule;
 use resourceful::{Error, Result};
@@ -84,7 +85,7 @@ impl rest::NamedCreater for RobotCommandRest {
         mut command: Command,
         create_validation: &dyn ValidateObject,
         options: &CreateOptions,
-    ) -> Result<Object<Command>> {
+    ) -> Result<Created<Command>> {
         create_validation.validate(ctx, &command).await?;
         if command.speed > 9 {
             ctx.warn("robots have legs, not wings");
@@ -96,8 +97,11 @@ impl rest::NamedCreater for RobotCommandRest {
         });
         let options = UpdateOptions { dry_run: options.dry_run, ..UpdateOptions::default() };
         self.registry.update_status(ctx, name, &moved, &ValidateAllObjects, &options).await?;
+        if command.to == "home" {
+            return Ok(Status::success(Details { name: name.into(), ..Details::default() }).into());
+        }
         name.clone_into(&mut command.metadata.name);
-        Object::new(command)
+        Ok(Object::new(command)?.into())
     }
 }
 

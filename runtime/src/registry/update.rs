@@ -165,10 +165,7 @@ impl Pipelines {
                 Err(error) => return Err(self.storage_error("delete", update.name, error)),
             }
         }
-        let options = DeleteOptions {
-            dry_run: update.options.dry_run.then(|| vec!["All".to_owned()]),
-            ..DeleteOptions::default()
-        };
+        let options = DeleteOptions::from(update.options);
         self.strategy.after_delete(update.ctx, &*object, &options)?;
         let header = value.header.unwrap_or_default();
         Ok(Some(Arc::new(Stored::new(key, current.revision(), &value.bytes, header))))

@@ -53,6 +53,15 @@ async fn an_action_is_created_upon_an_object() {
     assert_eq!(created, expected);
     assert_eq!(client.get(&robot).await.expect(200)["status"]["place"], "kitchen");
 
+    // What has nothing to show says that it was done.
+    let done = client.post(&path, &command("home")).await.expect(201);
+    let expected = json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
+        "details": { "name": "r2" }, "code": 201,
+    });
+    assert_eq!(done, expected);
+    client.post(&path, &command("kitchen")).await.expect(201);
+
     let dry = client.post(&format!("{path}?dryRun=All"), &command("cellar")).await;
     assert_eq!((dry.code, &client.get(&robot).await.json()["status"]["place"]), (201, &json!("kitchen")));
     let yaml = client
