@@ -7,7 +7,6 @@ pub mod etcd;
 pub mod history;
 pub mod kinds;
 pub mod kubectl;
-pub mod measure;
 pub mod openapi;
 pub mod plots;
 pub mod robots;

@@ -176,17 +176,13 @@ impl<'d> Check<'d> {
                 "is in the path and not required",
             );
             match (self.version, at) {
-                (Version::V2, "body") => {
-                    self.words(&place, &members, &[&["name", "in", "description", "required", "schema"]]);
-                    self.schema(&place, &parameter["schema"]);
-                }
                 (Version::V2, "path" | "query" | "header") => {
                     let words =
                         ["name", "in", "description", "required", "type", "format", "uniqueItems", "enum"];
                     self.words(&place, &members, &[&words]);
                     self.type_of(&place, &members, true);
                 }
-                (Version::V3, "path" | "query" | "header" | "cookie") => {
+                (Version::V2, "body") | (Version::V3, "path" | "query" | "header" | "cookie") => {
                     self.words(&place, &members, &[&["name", "in", "description", "required", "schema"]]);
                     self.schema(&place, &parameter["schema"]);
                 }

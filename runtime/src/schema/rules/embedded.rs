@@ -17,7 +17,7 @@ pub(super) fn problems(rules: &Rules, value: &Value, path: &Path) -> ErrorList {
 }
 
 fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
-    if !rules.has_embedded {
+    if !rules.has.embedded {
         return;
     }
     match value {
@@ -56,7 +56,7 @@ fn object(members: &Map<String, Value>, path: &Path, errors: &mut ErrorList) {
                 errors.push(Error::invalid(place, text, "must not be empty"));
             }
             Some(Value::String(text)) => {
-                errors.extend(check(text).map(|why| Error::invalid(place, text, why)))
+                errors.extend(check(text).map(|why| Error::invalid(place, text, why)));
             }
             Some(other) => errors.push(Error::invalid(place, other, "must be a string")),
         }

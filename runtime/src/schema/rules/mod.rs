@@ -41,12 +41,9 @@ pub(crate) struct Rules {
     additional: Option<Box<Self>>,
     items: Option<Box<Self>>,
     list: List,
-    /// Whether items must differ, here or below.
-    has_lists: bool,
     /// Whether this is a whole Kubernetes object.
     is_embedded: bool,
-    /// Whether there is one, here or below.
-    has_embedded: bool,
+    has: Has,
     all_of: Vec<Self>,
     any_of: Vec<Self>,
     one_of: Vec<Self>,
@@ -68,6 +65,15 @@ struct Required {
     field: String,
     /// Whether `null` counts as a value.
     nullable: bool,
+}
+
+/// What there is here or below.
+#[derive(Clone, Copy, Debug, Default)]
+struct Has {
+    /// Lists whose items must differ.
+    lists: bool,
+    /// Whole Kubernetes objects.
+    embedded: bool,
 }
 
 /// What makes the items of a list different from each other.
@@ -138,8 +144,10 @@ impl Compiler<'_> {
     /// The rules of what a schema declares; none where it demands nothing.
     fn declared(&mut self, schema: &Structural) -> Option<Rules> {
         let mut rules = self.rules(schema, Self::declared);
-        rules.has_lists = rules.list != List::Free || rules.any_part(|part| part.has_lists);
-        rules.has_embedded = rules.is_embedded || rules.any_part(|part| part.has_embedded);
+        rules.has = Has {
+            lists: rules.list != List::Free || rules.any_part(|part| part.has.lists),
+            embedded: rules.is_embedded || rules.any_part(|part| part.has.embedded),
+        };
         if let Some(default) = &schema.default {
             let errors = Check::new("default").value(&rules, default, None);
             if !errors.is_empty() {
@@ -183,9 +191,8 @@ impl Compiler<'_> {
                 .map(Box::new),
             items: items.and_then(|schema| self.at("[]", |compiler| part(compiler, schema))).map(Box::new),
             list: self.list(schema),
-            has_lists: false,
             is_embedded,
-            has_embedded: false,
+            has: Has::default(),
             all_of: self.variants(&schema.all_of),
             any_of: self.variants(&schema.any_of),
             one_of: self.variants(&schema.one_of),

@@ -9,26 +9,30 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper_util::rt::TokioIo;
 
-use crate::client::Client;
+use resourceful_tests::client::Client;
 
 /// Names the file whose bytes this program shall serve, when it is started as its own bare server.
 const BARE_SERVER_BODY: &str = "MEASURE_BARE_SERVER_BODY";
 
 /// A line of a report: ours, the limit, and how many times the limit ours is.
-pub fn report(what: &str, unit: &str, ours: f64, limit: f64) {
+pub(crate) fn report(what: &str, unit: &str, ours: f64, limit: f64) {
     // What takes less than a tick of the clock has no ratio.
     let ratio = if limit > 0.0 { format!("{:.2}", ours / limit) } else { "-".to_owned() };
     println!("{what:<66} {ours:>9.1} {unit:<3} {limit:>9.1} {unit:<3} {ratio:>7}");
 }
 
 /// The head of a report.
-pub fn report_head() {
+pub(crate) fn report_head() {
     println!("{:<66} {:>13} {:>13} {:>7}", "", "resourceful", "limit", "ratio");
 }
 
 /// The time of one call of each of two functions, in ns: the best of seven rounds, which take turns so that a machine that
 /// slows down slows both.
-pub fn beside<A, B>(count: u32, mut ours: impl FnMut() -> A, mut limit: impl FnMut() -> B) -> (f64, f64) {
+pub(crate) fn beside<A, B>(
+    count: u32,
+    mut ours: impl FnMut() -> A,
+    mut limit: impl FnMut() -> B,
+) -> (f64, f64) {
     let (mut best, mut best_limit) = (f64::INFINITY, f64::INFINITY);
     for _ in 0..7 {
         best = best.min(round(count, &mut ours));
@@ -47,14 +51,14 @@ fn round<A>(count: u32, call: &mut impl FnMut() -> A) -> f64 {
 
 /// This program again as another process, which prints where it serves, and a token if one is needed.
 #[derive(Debug)]
-pub struct Served {
+pub(crate) struct Served {
     child: Child,
     client: Client,
 }
 
 impl Served {
     /// Starts this program with a variable that tells it what to serve.
-    pub fn start(name: &str, value: &str) -> Self {
+    pub(crate) fn start(name: &str, value: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().expect("a program knows its path"))
             .env(name, value)
             .stdout(Stdio::piped())
@@ -69,7 +73,7 @@ impl Served {
     }
 
     /// A server that does nothing but send bytes, as far as hyper alone can.
-    pub fn bare(body: &[u8]) -> Self {
+    pub(crate) fn bare(body: &[u8]) -> Self {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         file.write_all(body).expect("the body is written");
         // It prints its address once it has read the file.
@@ -77,12 +81,12 @@ impl Served {
     }
 
     /// Speaks to it.
-    pub fn client(&self) -> &Client {
+    pub(crate) fn client(&self) -> &Client {
         &self.client
     }
 
     /// The CPU time in µs that the process spends on one GET.
-    pub async fn cpu_of_a_get(&self, path: &str, header: (&str, &str), count: u32) -> f64 {
+    pub(crate) async fn cpu_of_a_get(&self, path: &str, header: (&str, &str), count: u32) -> f64 {
         get_often(&self.client, path, header, count / 10).await;
         let cpu = self.cpu_time();
         get_often(&self.client, path, header, count).await;
@@ -123,7 +127,7 @@ async fn get_often(client: &Client, path: &str, (name, value): (&str, &str), cou
 }
 
 /// Serves as [`Served::bare`] asks, if this process was started for that.
-pub async fn serve_if_bare() {
+pub(crate) async fn serve_if_bare() {
     let Ok(path) = std::env::var(BARE_SERVER_BODY) else { return };
     let body = Bytes::from(std::fs::read(path).expect("the body can be read"));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
