@@ -3,7 +3,8 @@
 use resourceful::prelude::*;
 use resourceful::rest::http::{Method, Request, Response};
 use resourceful::rest::{
-    ConnectBody, Connecter, DefaultUpdatedObjectInfo, NamedCreater, ValidateAllObjects, ValidateObject,
+    ConnectBody, Connecter, Created, DefaultUpdatedObjectInfo, NamedCreater, ValidateAllObjects,
+    ValidateObject,
 };
 
 /// A flower pot that can be watered.
@@ -48,7 +49,7 @@ impl NamedCreater for FlowerPotWaterRest {
         watering: Watering,
         create_validation: &dyn ValidateObject,
         options: &CreateOptions,
-    ) -> resourceful::Result<Object<Watering>> {
+    ) -> resourceful::Result<Created<Watering>> {
         create_validation.validate(ctx, &watering).await?;
         let litres = watering.litres;
         let watered = DefaultUpdatedObjectInfo::change(move |mut pot: FlowerPot| {
@@ -58,7 +59,7 @@ impl NamedCreater for FlowerPotWaterRest {
         });
         let options = UpdateOptions { dry_run: options.dry_run, ..UpdateOptions::default() };
         self.registry.update_status(ctx, name, &watered, &ValidateAllObjects, &options).await?;
-        Object::new(watering)
+        Ok(Object::new(watering)?.into())
     }
 }
 

@@ -30,6 +30,20 @@ pub struct RequestContext {
     lookups: Option<Arc<Lookups>>,
     /// What was looked up and is not loaded.
     missing: Arc<Mutex<Vec<Missing>>>,
+    /// What becomes of the revision that an update names.
+    revisions: Revisions,
+}
+
+/// What becomes of the revision that an update names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Revisions {
+    /// Nobody looks at it, for all that is known.
+    #[default]
+    Free,
+    /// One that is named must be that of the stored object.
+    Checked,
+    /// And one must be named.
+    Needed,
 }
 
 /// The objects of a kind, which are not loaded.
@@ -78,6 +92,15 @@ impl RequestContext {
     /// The same request for one of several tasks, each of which minds its own lookups.
     pub(crate) fn with_own_lookups(&self) -> Self {
         Self { missing: Arc::default(), ..self.clone() }
+    }
+
+    /// The same request, for an update that is about to be held against the stored object.
+    pub(crate) fn with_revisions(self, revisions: Revisions) -> Self {
+        Self { revisions, ..self }
+    }
+
+    pub(crate) fn revisions(&self) -> Revisions {
+        self.revisions
     }
 
     pub(crate) fn lookups(&self) -> Option<&Arc<Lookups>> {

@@ -153,6 +153,13 @@ impl DeleteOptions {
     }
 }
 
+impl From<&UpdateOptions> for DeleteOptions {
+    /// What an object is deleted with whose last finalizer an update takes away.
+    fn from(options: &UpdateOptions) -> Self {
+        Self { dry_run: options.dry_run.then(|| vec!["All".to_owned()]), ..Self::default() }
+    }
+}
+
 /// What must be true of an object for a write to go on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -163,4 +170,29 @@ pub struct Preconditions {
     /// The object's revision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_version: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rg07_rg08_what_an_update_was_asked_counts_for_what_it_becomes() {
+        let update = UpdateOptions {
+            dry_run: true,
+            field_manager: "me".into(),
+            field_validation: FieldValidation::Strict,
+        };
+        let create = CreateOptions::from(&update);
+        let expected = CreateOptions {
+            dry_run: true,
+            field_manager: "me".into(),
+            field_validation: FieldValidation::Strict,
+        };
+        assert_eq!(create, expected);
+        let delete = DeleteOptions::from(&update);
+        assert_eq!(delete, DeleteOptions { dry_run: Some(vec!["All".into()]), ..DeleteOptions::default() });
+        assert!(delete.is_dry_run());
+        assert_eq!(DeleteOptions::from(&UpdateOptions::default()), DeleteOptions::default());
+    }
 }

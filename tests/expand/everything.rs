@@ -385,9 +385,9 @@ impl rest::NamedCreater for PoolDrainRest {
         drain: Drain,
         _: &dyn rest::ValidateObject,
         _: &CreateOptions,
-    ) -> resourceful::Result<Object<Drain>> {
+    ) -> resourceful::Result<rest::Created<Drain>> {
         self.registry.get(ctx, name, &GetOptions::default()).await?;
-        Object::new(drain)
+        Ok(Object::new(drain)?.into())
     }
 }
 

@@ -1,10 +1,11 @@
 //! A kind with subresources that are written by hand, and with hooks overridden one by one.
 
+use resourceful::errors::{Details, Status};
 use resourceful::prelude::*;
 use resourceful::rest::http::{Method, Request, Response, StatusCode, header};
 use resourceful::rest::{
-    self, ConnectBody, DefaultUpdatedObjectInfo, UpdatedObjectInfo, ValidateAllObjects, ValidateObject,
-    ValidateObjectUpdate,
+    self, ConnectBody, Created, DefaultUpdatedObjectInfo, UpdatedObjectInfo, ValidateAllObjects,
+    ValidateObject, ValidateObjectUpdate,
 };
 use resourceful::strategy::NameRule;
 use resourceful::{Error, Result};
@@ -84,7 +85,7 @@ impl rest::NamedCreater for RobotCommandRest {
         mut command: Command,
         create_validation: &dyn ValidateObject,
         options: &CreateOptions,
-    ) -> Result<Object<Command>> {
+    ) -> Result<Created<Command>> {
         create_validation.validate(ctx, &command).await?;
         if command.speed > 9 {
             ctx.warn("robots have legs, not wings");
@@ -96,8 +97,11 @@ impl rest::NamedCreater for RobotCommandRest {
         });
         let options = UpdateOptions { dry_run: options.dry_run, ..UpdateOptions::default() };
         self.registry.update_status(ctx, name, &moved, &ValidateAllObjects, &options).await?;
+        if command.to == "home" {
+            return Ok(Status::success(Details { name: name.into(), ..Details::default() }).into());
+        }
         name.clone_into(&mut command.metadata.name);
-        Object::new(command)
+        Ok(Object::new(command)?.into())
     }
 }
 
@@ -161,7 +165,7 @@ impl rest::Getter for RobotSelfTestRest {
 }
 
 /// A shell that says what it was asked, and repeats what it hears: as the body of the answer, or line by line where the
-/// client asks for the protocol `echo`.
+/// client asks for the protocol `echo`. Whoever asks it to wait waits.
 impl rest::Connecter for RobotShellRest {
     const CONNECT_METHODS: &'static [Method] = &[Method::GET, Method::POST, Method::OPTIONS];
     const TAKES_PATH: bool = true;
@@ -188,6 +192,9 @@ impl rest::Connecter for RobotShellRest {
                 .header(header::CONNECTION, "upgrade")
                 .header(header::UPGRADE, "echo");
             return response.body(ConnectBody::empty()).map_err(|error| Error::internal(error.to_string()));
+        }
+        if options.path == "/wait" {
+            std::future::pending::<()>().await;
         }
         if options.path == "/broken" {
             return Err(Error::bad_request("the shell is broken"));

@@ -175,8 +175,8 @@ mod shadowed {
         use ::resourceful::options::{ConnectOptions, CreateOptions, GetOptions, UpdateOptions};
         use ::resourceful::rest::http::{Method, Request, Response};
         use ::resourceful::rest::{
-            ConnectBody, Connecter, Getter, NamedCreater, UpdatedObjectInfo, Updater, ValidateObject,
-            ValidateObjectUpdate,
+            ConnectBody, Connecter, Created, Getter, NamedCreater, UpdatedObjectInfo, Updater,
+            ValidateObject, ValidateObjectUpdate,
         };
         use ::resourceful::{Error, Object, RequestContext, Result};
 
@@ -200,7 +200,7 @@ mod shadowed {
                 _: Measure,
                 _: &dyn ValidateObject,
                 _: &CreateOptions,
-            ) -> Result<Object<Measure>> {
+            ) -> Result<Created<Measure>> {
                 nothing()
             }
         }

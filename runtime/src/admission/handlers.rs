@@ -22,7 +22,8 @@ use crate::rest::ConnectBody;
 #[cfg(feature = "server")]
 use crate::rest::dynamic::Connecter;
 use crate::rest::dynamic::{
-    CollectionDeleter, Creater, GracefulDeleter, NamedCreater, StoredDeleted, StoredList, Updater,
+    CollectionDeleter, Creater, GracefulDeleter, NamedCreater, StoredCreated, StoredDeleted, StoredList,
+    Updater,
 };
 use crate::rest::{Handlers, StatusHandlers, UpdatedObjectInfo, ValidateObject, ValidateObjectUpdate};
 use crate::storage::Stored;
@@ -275,7 +276,7 @@ impl NamedCreater for Admitted<dyn NamedCreater> {
         mut object: DynObject,
         create_validation: &'a dyn ValidateObject,
         options: &'a CreateOptions,
-    ) -> BoxFuture<'a, Result<Arc<Stored>>> {
+    ) -> BoxFuture<'a, Result<StoredCreated>> {
         Box::pin(async move {
             let operation = OperationOptions::Create(options);
             self.admission.admit(ctx, name, operation, &mut *object, None).await?;

@@ -4,11 +4,13 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::context::{RequestContext, Revisions};
 use crate::errors::Error;
 use crate::field::ErrorList;
+use crate::info::ResourceInfo;
 use crate::meta::ObjectMeta;
 use crate::object::{AnyObject, DynObject};
-use crate::registry::DynKind;
+use crate::registry::{DynKind, refuse_changed, refuse_new};
 use crate::schema::{Check, Structural, list_for_object, mismatch, whole_numbers};
 
 /// An object that its schema refuses. Whoever asks for one that does not exist, or that was changed meanwhile, hears of
@@ -17,17 +19,27 @@ use crate::schema::{Check, Structural, list_for_object, mismatch, whole_numbers}
 pub(crate) struct Refused {
     /// Its metadata, which can be read.
     pub(crate) meta: ObjectMeta,
-    /// Why: 422.
-    pub(crate) error: Error,
+    /// Why.
+    pub(crate) errors: ErrorList,
+    pub(crate) info: &'static ResourceInfo,
 }
 
 impl Refused {
-    /// What an update of this object comes to: the refusal; but an object of another revision than the stored one goes
-    /// on, to be refused for that.
-    pub(crate) fn against(&self, old: &dyn AnyObject) -> Result<DynObject, Error> {
-        let revision = self.meta.resource_version.as_str();
-        if matches!(revision, "" | "0") || revision == old.object_meta().resource_version {
-            return Err(self.error.clone());
+    /// 422 for a create of this object, with what is wrong with its metadata.
+    pub(crate) fn as_new(&self) -> Error {
+        refuse_new(self.info, self.meta.clone(), &self.errors)
+    }
+
+    /// What an update of this object comes to: 422, with what is wrong with its metadata. But one whose revision will be
+    /// refused goes on to where that happens: upstream looks at it first.
+    pub(crate) fn against(&self, ctx: &RequestContext, old: &dyn AnyObject) -> Result<DynObject, Error> {
+        let old_meta = old.object_meta();
+        let heeded = match self.meta.resource_version.as_str() {
+            "" | "0" => ctx.revisions() == Revisions::Needed,
+            revision => ctx.revisions() != Revisions::Free && revision != old_meta.resource_version,
+        };
+        if !heeded {
+            return Err(refuse_changed(self.info, &self.meta, &old_meta, &self.errors));
         }
         let mut object = old.clone_object();
         object.set_object_meta(self.meta.clone());
@@ -91,8 +103,7 @@ fn forgive(kind: &dyn DynKind, document: Value, why: &str) -> Result<Result<DynO
     if errors.is_empty() {
         return Err(placed(&schema.root, &forgiven, why));
     }
-    let error = Error::invalid(&info.group_kind(), &meta.name, &errors);
-    Ok(Err(Refused { meta, error }))
+    Ok(Err(Refused { meta, errors, info }))
 }
 
 /// Makes an object of a document whose status alone is a client's. The status is told of as upstream does: its texts

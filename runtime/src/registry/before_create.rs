@@ -1,13 +1,14 @@
 //! What happens to a new object before it is stored: Go's `rest.BeforeCreate` (contract 2.B).
 
-use super::{Pipelines, metadata};
+use super::{Pipelines, metadata, names};
 use crate::context::RequestContext;
 use crate::errors::{Error, Result};
-use crate::field::Path;
-use crate::meta::validation;
+use crate::field::{ErrorList, Path};
+use crate::info::ResourceInfo;
+use crate::meta::{ObjectMeta, validation};
 use crate::object::AnyObject;
 use crate::options::CreateOptions;
-use crate::strategy::Finish;
+use crate::strategy::{Finish, NameRule};
 
 impl Pipelines {
     /// Completes, prepares and checks a new object. The guard is to be told when the object is stored.
@@ -60,4 +61,17 @@ impl Pipelines {
             Err(Error::invalid(&self.info().group_kind(), &meta.name, &errors))
         }
     }
+}
+
+/// The refusal of a new object that its schema does not let become a value, with what is wrong with its metadata. Its name
+/// is completed all the same, as upstream does. The rule of its strategy for names is asked for values only.
+pub(crate) fn refuse_new(info: &ResourceInfo, mut meta: ObjectMeta, by_schema: &ErrorList) -> Error {
+    if meta.name.is_empty() && !meta.generate_name.is_empty() {
+        meta.name = names::generate(&meta.generate_name);
+    }
+    let name_rule = NameRule::default().function();
+    let path = Path::new("metadata");
+    let mut errors = validation::validate_object_meta(&meta, info.is_namespaced(), name_rule, &path);
+    errors.extend(by_schema.clone());
+    Error::invalid(&info.group_kind(), &meta.name, &errors)
 }

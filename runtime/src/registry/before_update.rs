@@ -4,6 +4,7 @@ use super::{Pipelines, generation, metadata};
 use crate::context::RequestContext;
 use crate::errors::{Error, Result};
 use crate::field::{ErrorList, Path};
+use crate::info::ResourceInfo;
 use crate::meta::ObjectMeta;
 use crate::meta::validation;
 use crate::object::{AnyObject, DynObject};
@@ -91,12 +92,7 @@ impl Pipelines {
     ) -> Result<()> {
         let schema_errors = self.check_changed(endpoint, object, old)?;
         let (meta, old_meta) = (object.object_meta(), old.object_meta());
-        let path = Path::new("metadata");
-        let mut errors = ErrorList::new();
-        // The name cannot change, so that a rule which became stricter must not lock objects up.
-        let name_rule = validation::path_segment_name;
-        errors.extend(validation::validate_object_meta(&meta, self.info().is_namespaced(), name_rule, &path));
-        errors.extend(validation::validate_object_meta_update(&meta, &old_meta, &path));
+        let mut errors = check_metadata(self.info(), &meta, &old_meta);
         errors.extend(schema_errors);
         errors.extend(self.validate_scale(object, endpoint == Endpoint::Main)?);
         if endpoint == Endpoint::Main {
@@ -112,6 +108,33 @@ impl Pipelines {
             Err(Error::invalid(&self.info().group_kind(), &meta.name, &errors))
         }
     }
+}
+
+/// What is wrong with the metadata of a changed object.
+fn check_metadata(info: &ResourceInfo, meta: &ObjectMeta, old_meta: &ObjectMeta) -> ErrorList {
+    let path = Path::new("metadata");
+    // The name cannot change, so that a rule which became stricter must not lock objects up.
+    let name_rule = validation::path_segment_name;
+    let mut errors = validation::validate_object_meta(meta, info.is_namespaced(), name_rule, &path);
+    errors.extend(validation::validate_object_meta_update(meta, old_meta, &path));
+    errors
+}
+
+/// The refusal of an update with an object that its schema does not let become a value, with what is wrong with its
+/// metadata.
+pub(crate) fn refuse_changed(
+    info: &ResourceInfo,
+    meta: &ObjectMeta,
+    old_meta: &ObjectMeta,
+    by_schema: &ErrorList,
+) -> Error {
+    let mut meta = meta.clone();
+    meta.resource_version.clone_from(&old_meta.resource_version);
+    meta.generation = old_meta.generation;
+    keep_system_fields(&mut meta, old_meta);
+    let mut errors = check_metadata(info, &meta, old_meta);
+    errors.extend(by_schema.clone());
+    Error::invalid(&info.group_kind(), &meta.name, &errors)
 }
 
 /// What a client cannot change is kept in silence (contract 2.10).

@@ -42,7 +42,9 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
+pub(crate) use self::before_create::refuse_new;
 use self::before_update::Endpoint;
+pub(crate) use self::before_update::refuse_changed;
 use self::codec::JsonHeader;
 pub use self::future::RegistryFuture;
 pub(crate) use self::hooks::DynStrategy;

@@ -107,7 +107,7 @@ impl Predicate {
     /// Whether an object of the scope is selected.
     pub(super) fn selects(&self, stored: &Stored) -> bool {
         self.selects_all()
-            || self.labels.matches(stored.header())
+            || self.labels.selects(stored)
                 && self.fields.matches(|field| match field {
                     NAME => stored.name(),
                     NAMESPACE => stored.namespace(),

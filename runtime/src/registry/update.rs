@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::before_update::Endpoint;
 use super::{Pipelines, codec, metadata, revision};
-use crate::context::RequestContext;
+use crate::context::{RequestContext, Revisions};
 use crate::errors::{Error, Result};
 use crate::field::{self, Path};
 use crate::meta::ObjectMeta;
@@ -32,7 +32,9 @@ pub(super) struct UpdateRequest<'a> {
 impl Pipelines {
     /// Updates an object, as often as other writers are faster (contract 4.25). Also says whether it was created.
     pub(super) async fn update(&self, update: UpdateRequest<'_>) -> Result<(Arc<Stored>, bool)> {
-        let ctx = &self.context(update.ctx);
+        let needed = !self.strategy.allow_unconditional_update();
+        let revisions = if needed { Revisions::Needed } else { Revisions::Checked };
+        let ctx = &self.context(update.ctx).with_revisions(revisions);
         let update = UpdateRequest { ctx, ..update };
         let key = self.key(update.ctx, update.name)?;
         loop {
@@ -163,10 +165,7 @@ impl Pipelines {
                 Err(error) => return Err(self.storage_error("delete", update.name, error)),
             }
         }
-        let options = DeleteOptions {
-            dry_run: update.options.dry_run.then(|| vec!["All".to_owned()]),
-            ..DeleteOptions::default()
-        };
+        let options = DeleteOptions::from(update.options);
         self.strategy.after_delete(update.ctx, &*object, &options)?;
         let header = value.header.unwrap_or_default();
         Ok(Some(Arc::new(Stored::new(key, current.revision(), &value.bytes, header))))

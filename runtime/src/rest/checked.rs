@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
-use super::dynamic::{NamedCreater, Updater};
+use super::dynamic::{NamedCreater, StoredCreated, Updater};
 use super::{Handlers, UpdatedObjectInfo, ValidateObject, ValidateObjectUpdate};
 use crate::context::RequestContext;
 use crate::errors::Result;
@@ -45,7 +45,7 @@ impl NamedCreater for Checked<dyn NamedCreater> {
         mut object: DynObject,
         create_validation: &'a dyn ValidateObject,
         options: &'a CreateOptions,
-    ) -> BoxFuture<'a, Result<Arc<Stored>>> {
+    ) -> BoxFuture<'a, Result<StoredCreated>> {
         Box::pin(async move {
             refuse_invalid(&*self.kind, &mut *object, None)?;
             self.inner.create(ctx, name, object, create_validation, options).await

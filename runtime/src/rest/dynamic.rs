@@ -32,6 +32,15 @@ pub(crate) struct StoredList {
     pub(crate) remaining_item_count: Option<u64>,
 }
 
+/// What an action shows, as a stored object.
+#[derive(Debug)]
+pub(crate) enum StoredCreated {
+    /// An object.
+    Object(Arc<Stored>),
+    /// A status.
+    Status(Box<Status>),
+}
+
 /// How a delete ended, as stored objects.
 #[derive(Debug)]
 pub(crate) enum StoredDeleted {
@@ -93,7 +102,7 @@ pub(crate) trait NamedCreater: Send + Sync {
         object: DynObject,
         create_validation: &'a dyn ValidateObject,
         options: &'a CreateOptions,
-    ) -> BoxFuture<'a, Result<Arc<Stored>>>;
+    ) -> BoxFuture<'a, Result<StoredCreated>>;
 }
 
 /// [`rest::Connecter`](super::Connecter), erased.
@@ -216,11 +225,14 @@ impl<R: super::NamedCreater> NamedCreater for R {
         object: DynObject,
         create_validation: &'a dyn ValidateObject,
         options: &'a CreateOptions,
-    ) -> BoxFuture<'a, Result<Arc<Stored>>> {
+    ) -> BoxFuture<'a, Result<StoredCreated>> {
         Box::pin(async move {
             let object = *downcast::<R::Object>(object)?;
             let creating = super::NamedCreater::create(self, ctx, name, object, create_validation, options);
-            Ok(creating.await?.into_stored())
+            Ok(match creating.await? {
+                super::Created::Object(object) => StoredCreated::Object(object.into_stored()),
+                super::Created::Status(status) => StoredCreated::Status(status),
+            })
         })
     }
 }

@@ -165,7 +165,7 @@ pub trait Creater: Storage {
 )]
 pub trait NamedCreater: Storage {
     /// Does what the object says to the object of that name in the context's namespace. `create_validation` runs last
-    /// before a write, as validating admission does.
+    /// before a write, as validating admission does. The answer has code 201.
     fn create(
         &self,
         ctx: &RequestContext,
@@ -173,7 +173,42 @@ pub trait NamedCreater: Storage {
         object: Self::Object,
         create_validation: &dyn ValidateObject,
         options: &CreateOptions,
-    ) -> impl Future<Output = Result<Object<Self::Object>>> + Send;
+    ) -> impl Future<Output = Result<Created<Self::Object>>> + Send;
+}
+
+/// What an action has to show for itself. Both are made with `into`:
+///
+/// ```
+/// # use resourceful::errors::{Details, Status};
+/// # use resourceful::prelude::*;
+/// use resourceful::rest::Created;
+///
+/// fn watered<T: Resource>(watering: T) -> resourceful::Result<Created<T>> {
+///     Ok(Object::new(watering)?.into())
+/// }
+///
+/// fn evicted<T>() -> Created<T> {
+///     Status::success(Details::default()).into()
+/// }
+/// ```
+#[derive(Debug)]
+pub enum Created<T> {
+    /// The object that was sent, or what became of it.
+    Object(Object<T>),
+    /// That it was done, as an eviction says in Kubernetes. A code of 0 becomes 201.
+    Status(Box<Status>),
+}
+
+impl<T> From<Object<T>> for Created<T> {
+    fn from(object: Object<T>) -> Self {
+        Self::Object(object)
+    }
+}
+
+impl<T> From<Status> for Created<T> {
+    fn from(status: Status) -> Self {
+        Self::Status(Box::new(status))
+    }
 }
 
 /// Updates an object (contract 1.21, 4.12).

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::embedded::embed;
+use super::rules::EMBEDDED;
 use super::{Limits, Problem, Structural, Type, keywords};
 
 /// What to do where values may be of several types.
@@ -72,7 +73,7 @@ impl<'a> Import<'a> {
         self.elements(schema, &mut node);
         keywords::extensions(schema, &mut node);
         self.logic(schema, &mut node);
-        if node.extensions.get("x-kubernetes-embedded-resource") == Some(&Value::Bool(true)) {
+        if node.extensions.get(EMBEDDED) == Some(&Value::Bool(true)) {
             embed(&mut node);
         }
         if node.kind.is_none() && !node.int_or_string {
@@ -140,6 +141,11 @@ impl<'a> Import<'a> {
     fn elements(&mut self, schema: &Map<String, Value>, node: &mut Structural) {
         if node.kind != Some(Type::Array) {
             return;
+        }
+        let is_list = |kind: &str| schema.get("x-kubernetes-list-type").is_some_and(|given| given == kind);
+        if schema.get("uniqueItems") == Some(&Value::Bool(true)) && !is_list("set") && !is_list("map") {
+            let remedy = "say with x-kubernetes-list-type that the list is a set, or a map with its keys";
+            self.problem("Kubernetes has no uniqueItems; that items differ is not checked", remedy);
         }
         let items = schema.get("items").filter(|_| !schema.contains_key("prefixItems"));
         // A tuple has a type per position, for which there is no word; its length stays.

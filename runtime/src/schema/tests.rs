@@ -41,7 +41,6 @@ fn plain_types() {
     assert_field::<char>(json!({"type": "string", "minLength": 1, "maxLength": 1}));
     assert_field::<f64>(json!({"type": "number", "format": "double"}));
     assert_field::<Vec<String>>(json!({"type": "array", "items": {"type": "string"}}));
-    assert_field::<HashSet<String>>(json!({"type": "array", "items": {"type": "string"}}));
     assert_field::<[u8; 2]>(json!({
         "type": "array", "minItems": 2, "maxItems": 2,
         "items": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 255},
@@ -91,6 +90,25 @@ fn unit_enums_with_and_without_docs_are_one_list() {
     let optional = json!({"type": "string", "description": "How hard.", "nullable": true, "enum": ["Other", "Soft", "Hard"]});
     assert_field::<Mode>(mode);
     assert_field::<Option<Mode>>(optional);
+}
+
+/// `uniqueItems` is no word of structural schemas: nobody would check it.
+#[test]
+fn items_that_differ_are_told_of_in_kubernetes_words() {
+    let (schema, problems) = field::<HashSet<String>>();
+    assert_eq!(schema, json!({"type": "array", "items": {"type": "string"}}));
+    assert_eq!(problems, [".it: Kubernetes has no uniqueItems; that items differ is not checked"]);
+    let (schema, problems) = field::<Tags>();
+    assert_eq!(schema["properties"]["tags"]["x-kubernetes-list-type"], "set");
+    assert_eq!(schema["properties"]["tags"].get("uniqueItems"), None);
+    assert_eq!(problems, [""; 0]);
+}
+
+#[derive(JsonSchema)]
+#[allow(dead_code)]
+struct Tags {
+    #[schemars(extend("x-kubernetes-list-type" = "set"))]
+    tags: HashSet<String>,
 }
 
 #[test]

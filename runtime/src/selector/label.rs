@@ -7,7 +7,7 @@ use super::lexer::{Lexer, Token};
 use crate::errors::Error;
 use crate::field::{self, ErrorList, Path};
 use crate::meta::names;
-use crate::storage::Header;
+use crate::storage::{Header, LabelBits, Stored};
 
 /// Which labels an object must carry; the empty selector matches everything.
 ///
@@ -33,6 +33,8 @@ struct Requirement {
     values: Box<[Box<str>]>,
     /// The value of `>` and `<`.
     bound: i64,
+    /// What an object that matches has, at least one of them; none where it need not have the label.
+    bits: Box<[LabelBits]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,13 @@ impl LabelSelector {
         self.requirements.is_empty()
     }
 
+    /// Whether a stored object matches. Most that do not are not read for it.
+    pub(crate) fn selects(&self, stored: &Stored) -> bool {
+        let bits = stored.label_bits();
+        self.requirements.iter().all(|requirement| requirement.may_match(bits))
+            && self.matches(stored.header())
+    }
+
     /// Whether an object matches.
     pub fn matches(&self, header: &Header) -> bool {
         self.requirements.iter().all(|requirement| requirement.matches(label(header, &requirement.key)))
@@ -78,6 +87,10 @@ fn label<'h>(header: &'h Header, key: &str) -> Option<&'h str> {
 }
 
 impl Requirement {
+    fn may_match(&self, bits: LabelBits) -> bool {
+        self.bits.is_empty() || self.bits.iter().any(|wanted| bits.may_have(*wanted))
+    }
+
     /// Whether a label is as required; `None` for an object that does not carry it.
     fn matches(&self, label: Option<&str>) -> bool {
         let is_listed = |label: &str| match &*self.values {
@@ -266,8 +279,15 @@ fn requirement(key: &str, operator: Operator, values: &BTreeSet<&str>) -> Parsed
     if !errors.is_empty() {
         return Err(errors.aggregate());
     }
+    let bits = match operator {
+        Operator::Equals | Operator::DoubleEquals | Operator::In => {
+            values.iter().map(|value| LabelBits::of_label(key, value)).collect()
+        }
+        Operator::Exists | Operator::GreaterThan | Operator::LessThan => [LabelBits::of_key(key)].into(),
+        Operator::DoesNotExist | Operator::NotEquals | Operator::NotIn => [].into(),
+    };
     let values = values.iter().map(|value| Box::from(*value)).collect();
-    Ok(Requirement { key: key.into(), operator, values, bound })
+    Ok(Requirement { key: key.into(), operator, values, bound, bits })
 }
 
 fn invalid(path: Path, value: &str, texts: &[String]) -> Option<field::Error> {

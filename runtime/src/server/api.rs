@@ -8,8 +8,9 @@ use std::sync::Arc;
 use bytes::{Buf, Bytes};
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
+use http::header::USER_AGENT;
 use http::request::Parts;
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::authentication::Authenticator;
@@ -21,7 +22,7 @@ use super::index::Index;
 use super::openapi::OpenApi;
 use super::query::Query;
 use super::request_info::{RequestInfo, ResourcePath, decode_path};
-use super::verbs::{self, Call, ReadBody};
+use super::verbs::{self, Call, ReadBody, Route};
 use super::{options, respond};
 use crate::context::{RequestContext, UserInfo};
 use crate::errors::{Error, Result};
@@ -119,12 +120,16 @@ impl Inner {
         body: &mut dyn ReadBody,
     ) -> Result<Response<Body>> {
         let watch = info.listing.as_ref().is_some_and(|listing| listing.watch);
-        let timeout = if watch { None } else { options::timeout(query)? };
+        let lasting = watch || self.is_connect(&info, &parts.method);
+        if !lasting && *self.state.stopping.borrow() && !answers_to_the_end(parts, info.path) {
+            return Ok(respond::shutting_down(parts.version));
+        }
+        let timeout = if lasting { None } else { options::timeout(query)? };
         if (self.state.is_public)(info.path) {
             return self.document(parts, query, info.path);
         }
         let user = self.state.authenticator.authenticate(parts)?;
-        let Some(_permit) = self.state.in_flight.enter(&info.verb, &user) else {
+        let Some(_permit) = self.state.in_flight.enter(&info.verb, lasting, &user) else {
             return Ok(in_flight::too_many_requests());
         };
         let attributes = Attributes::new(&user, &info);
@@ -160,6 +165,15 @@ impl Inner {
         Ok(verbs::serve(&call, route, info.listing, body).await)
     }
 
+    /// Whether a request goes to a connecter, as to a shell or a proxy.
+    fn is_connect(&self, info: &RequestInfo<'_>, method: &Method) -> bool {
+        let Some(path) = info.resource.as_ref().filter(|path| !path.subresource.is_empty()) else {
+            return false;
+        };
+        let route = self.handlers(path).map(|handlers| verbs::route(handlers, path, method, false));
+        matches!(route, Some(Ok(Route::Connect(_))))
+    }
+
     fn handlers(&self, path: &ResourcePath<'_>) -> Option<&Handlers> {
         let routes: &HashMap<(&str, &str, &str), usize> = &self.routes;
         let index = routes.get(&(path.group, path.version, path.resource))?;
@@ -190,6 +204,13 @@ impl Inner {
             (Some(_), _) => Err(Error::method_not_allowed()),
         }
     }
+}
+
+/// Whether a request is answered also while the server drains (contract 6.83): from health one learns just that.
+fn answers_to_the_end(parts: &Parts, path: &str) -> bool {
+    let agent = parts.headers.get(USER_AGENT).map_or(&b""[..], HeaderValue::as_bytes);
+    agent.starts_with(b"kube-apiserver/")
+        || ["/readyz", "/livez", "/healthz", "/metrics"].iter().any(|prefix| path.starts_with(prefix))
 }
 
 fn context(handlers: &Handlers, path: &ResourcePath<'_>, user: UserInfo) -> RequestContext {

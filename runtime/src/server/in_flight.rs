@@ -32,10 +32,11 @@ impl InFlight {
         }
     }
 
-    /// Lets a request in, if it may. Watches do not count, and a member of `system:masters` always comes in.
-    pub(crate) fn enter(&self, verb: &str, user: &UserInfo) -> Option<Permit> {
+    /// Lets a request in, if it may. What lasts as long as its client likes, a watch or a connection, does not count, and a
+    /// member of `system:masters` always comes in.
+    pub(crate) fn enter(&self, verb: &str, lasting: bool, user: &UserInfo) -> Option<Permit> {
         let limit = match verb {
-            "watch" => &None,
+            _ if lasting => &None,
             "get" | "list" => &self.reads,
             _ => &self.writes,
         };

@@ -3,10 +3,10 @@
 
 use bytes::Bytes;
 use http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RETRY_AFTER, VARY, WARNING,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RETRY_AFTER, VARY,
+    WARNING, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, Version};
 use http_body::Body as _;
 
 use super::body::Body;
@@ -103,6 +103,23 @@ pub(crate) fn timed_out() -> Response<Body> {
     json.push(b'\n');
     let mut response = text(StatusCode::GATEWAY_TIMEOUT, json);
     response.headers_mut().remove(X_CONTENT_TYPE_OPTIONS);
+    response
+}
+
+/// Answers a request that came after the server began to stop: there may be another that serves (contract 6.84). Where
+/// HTTP has no other word for it, the connection is closed as well.
+pub(crate) fn shutting_down(version: Version) -> Response<Body> {
+    let status = Error::service_unavailable("apiserver is shutting down").into_status();
+    let mut json = serde_json::to_vec(&status).unwrap_or_default();
+    // Upstream's encoder ends its document with a line, and then it ends the line.
+    json.extend_from_slice(b"\n\n");
+    let mut response = response(StatusCode::SERVICE_UNAVAILABLE, Format::Json, Body::full(json));
+    let headers = response.headers_mut();
+    headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if version < Version::HTTP_2 {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     response
 }
 

@@ -1,8 +1,8 @@
 //! The end of a server: the signals that ask for it, and how long connections may take (contract 11.37 to 11.39).
 //!
 //! Everything follows from one flag. Once it is up, readyz fails, watches end, no listener accepts any more, and every
-//! connection ends after the requests that it has begun. A connection that is told to end takes no new request, so no
-//! request is left to which 503 could be said.
+//! connection ends after the requests that it has begun. A request that comes all the same, since its connection was not
+//! told yet or since it is made in process, is answered with 503 and told to come back.
 
 use std::time::Duration;
 

@@ -13,6 +13,7 @@ mod etcd;
 mod field_index;
 mod flight;
 mod history;
+mod label_bits;
 mod log;
 mod maintenance;
 mod memory;
@@ -36,6 +37,7 @@ pub use self::error::StorageError;
 #[cfg(feature = "etcd")]
 pub use self::etcd::{EtcdEngine, EtcdOptions};
 pub use self::history::History;
+pub(crate) use self::label_bits::LabelBits;
 pub use self::log::{Cursor, Event, Interest};
 pub use self::memory::MemoryEngine;
 pub use self::snapshot::Snapshot;

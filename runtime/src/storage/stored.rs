@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::{Bytes, BytesMut};
 
+use super::LabelBits;
+
 /// An object at rest.
 ///
 /// An engine keeps an object's JSON without its resourceVersion, which only the commit decides. Here the revision is
@@ -17,6 +19,7 @@ pub struct Stored {
     /// Where the spliced text ends; it begins at `header.splice`.
     spliced: u32,
     header: Arc<Header>,
+    label_bits: LabelBits,
     /// Whether the engine holds the object in an older form.
     outdated: bool,
     memo: Memo,
@@ -71,7 +74,9 @@ impl Stored {
             (wire.freeze(), splice + text.len())
         };
         let spliced = u32::try_from(spliced).unwrap_or(u32::MAX);
-        Self { key: key.into(), revision, wire, spliced, header, outdated: false, memo: Memo::default() }
+        let label_bits = LabelBits::of(&header.labels);
+        let (key, memo) = (key.into(), Memo::default());
+        Self { key, revision, wire, spliced, header, label_bits, outdated: false, memo }
     }
 
     /// The same object, known to be in another form in the engine: writing it as it is is a write.
@@ -107,6 +112,11 @@ impl Stored {
     /// What is known of the object.
     pub fn header(&self) -> &Arc<Header> {
         &self.header
+    }
+
+    /// What tells most objects without a label from those that have it.
+    pub(crate) fn label_bits(&self) -> LabelBits {
+        self.label_bits
     }
 
     /// The JSON document with its revision: what goes on the wire.

@@ -17,6 +17,12 @@ pub(crate) fn check(directory: &Path, shown: &BTreeSet<String>) -> Result<(), St
         if !source.contains(&format!("fn {}(", function.trim())) {
             problems.push(format!("elsewhere.txt: {file} has no test {function}"));
         }
+        // The behaviours of the contract's section 15 are named after their numbers, as those that are cases.
+        for id in ids.split(',').filter(|id| id.starts_with("15.")) {
+            if !function.contains(&id.replace('.', "_")) {
+                problems.push(format!("elsewhere.txt: the name of {function} does not say {id}"));
+            }
+        }
         covered.extend(ids.split(',').map(str::to_owned));
     }
     for (id, reason) in entries(&read("skipped.txt")?) {

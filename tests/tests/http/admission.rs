@@ -166,7 +166,7 @@ async fn every_write_is_told_in_order() {
 
 // contract 4.46: the objects of a collection have no name of their own in the request
 #[tokio::test]
-async fn each_object_of_a_collection_is_told() {
+async fn behaviour_15_16_each_object_of_a_collection_is_told() {
     let (client, recorder) = recorded().await;
     for name in ["a", "b"] {
         client.post(W, &widget(name)).await.expect(201);
@@ -396,7 +396,7 @@ async fn what_plugins_must_not_break_is_mended() {
 
 // contract 7.1.8, 15.32
 #[tokio::test]
-async fn a_faster_writer_makes_plugins_see_the_object_anew() {
+async fn behaviour_15_32_a_faster_writer_makes_plugins_see_the_object_anew() {
     /// Writes to the object itself, in the middle of the first patch of it.
     struct Meddler(Arc<Mutex<Option<Client>>>, Recorder);
     impl Plugin for Meddler {

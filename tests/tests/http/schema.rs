@@ -32,6 +32,67 @@ async fn refusal(client: &Client, spec: &Value) -> Vec<[String; 3]> {
     causes(&client.post(U, &gauge(spec)).await)
 }
 
+/// A whole object inside of another: its apiVersion and kind, and the rules of all metadata.
+#[tokio::test]
+async fn embedded_objects_are_held_to_the_rules_of_objects() {
+    let client = serve().await;
+    let pot =
+        json!({ "apiVersion": "v1", "kind": "Pot", "metadata": { "labels": { "a": "b" } }, "any": [null] });
+    let made = client.post(U, &gauge(&json!({ "size": 1, "template": pot }))).await.expect(201);
+    assert_eq!(made["spec"]["template"], pot);
+    let wrong = |template: Value| json!({ "size": 1, "template": template });
+    let kinds = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic \
+        character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is \
+        '[a-z]([-a-z0-9]*[a-z0-9])?')";
+    let no_pot = format!("Invalid value: \"1\": may have mixed case, but should otherwise match: {kinds}");
+    let cases = [
+        (json!({ "kind": "Pot" }), ["FieldValueRequired", "spec.template.apiVersion", "Required value"]),
+        (json!({ "apiVersion": "v1" }), ["FieldValueRequired", "spec.template.kind", "Required value"]),
+        (
+            with(&pot, "/apiVersion", ""),
+            ["FieldValueInvalid", "spec.template.apiVersion", "Invalid value: \"\": must not be empty"],
+        ),
+        (
+            with(&pot, "/apiVersion", "a/b/c"),
+            [
+                "FieldValueInvalid",
+                "spec.template.apiVersion",
+                "Invalid value: \"a/b/c\": unexpected GroupVersion string: a/b/c",
+            ],
+        ),
+        (with(&pot, "/kind", "1"), ["FieldValueInvalid", "spec.template.kind", &no_pot]),
+        (
+            with(&pot, "/kind", 1),
+            ["FieldValueInvalid", "spec.template.kind", "Invalid value: 1: must be a string"],
+        ),
+        (
+            with(&pot, "/metadata/name", "a/b"),
+            [
+                "FieldValueInvalid",
+                "spec.template.metadata.name",
+                "Invalid value: \"a/b\": may not contain '/'",
+            ],
+        ),
+        (
+            json!("pot"),
+            [
+                "FieldValueTypeInvalid",
+                "spec.template",
+                "Invalid value: \"string\": spec.template in body must be of type object: \"string\"",
+            ],
+        ),
+    ];
+    for (template, expected) in cases {
+        assert_eq!(refusal(&client, &wrong(template.clone())).await, [expected], "{template}");
+    }
+    let label = refusal(&client, &wrong(with(&pot, "/metadata/labels/a", "-"))).await;
+    assert_eq!(label[0][1], "spec.template.metadata.labels");
+    // An update does not excuse what a label breaks, and is not asked about what is in order.
+    let update = with(&made, "/spec/template/metadata/labels/a", "-");
+    assert_eq!(causes(&client.put(&format!("{U}/x"), &update).await)[0][1], "spec.template.metadata.labels");
+    client.put(&format!("{U}/x"), &with(&made, "/spec/size", 2)).await.expect(200);
+}
+
 #[tokio::test]
 async fn values_that_break_the_schema_are_refused_in_the_words_of_custom_resources() {
     let client = serve().await;

@@ -2,15 +2,17 @@
 
 use std::sync::{Arc, Mutex};
 
-use http::Method;
-use resourceful::ApiServer;
+use futures_util::FutureExt as _;
+use http::{Method, Request};
 use resourceful::admission::{Attributes, Chain, Operation, Plugin};
 use resourceful::server::ServerOptions;
+use resourceful::{ApiServer, UserInfo};
 use resourceful_tests::client::Client;
 use resourceful_tests::robots::Robot;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tower_service::Service as _;
 
 use crate::with;
 
@@ -50,6 +52,15 @@ async fn an_action_is_created_upon_an_object() {
     });
     assert_eq!(created, expected);
     assert_eq!(client.get(&robot).await.expect(200)["status"]["place"], "kitchen");
+
+    // What has nothing to show says that it was done.
+    let done = client.post(&path, &command("home")).await.expect(201);
+    let expected = json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
+        "details": { "name": "r2" }, "code": 201,
+    });
+    assert_eq!(done, expected);
+    client.post(&path, &command("kitchen")).await.expect(201);
 
     let dry = client.post(&format!("{path}?dryRun=All"), &command("cellar")).await;
     assert_eq!((dry.code, &client.get(&robot).await.json()["status"]["place"]), (201, &json!("kitchen")));
@@ -263,6 +274,37 @@ async fn a_connection_is_upgraded() {
         stream.read_exact(&mut heard).await.expect("an echo");
         assert_eq!(heard, word.as_bytes());
     }
+}
+
+/// Who is connected keeps nobody else out, however long that lasts (contract 6.82).
+#[tokio::test]
+async fn a_connection_takes_nobodys_place() {
+    let options = ServerOptions::default().secure_port(0).max_requests_inflight(1, 1);
+    let server = ApiServer::new(options).store(resourceful::Store::memory()).serve::<Robot>();
+    let server = server.start().await.expect("the server starts");
+    // The admin would be let in whatever the limits are.
+    let service = server.service().as_user(UserInfo { name: "bob".into(), ..UserInfo::default() });
+    let call = |method: Method, path: &str, body: &str| {
+        let request = Request::builder().method(method).uri(path).body(body.to_owned()).expect("a request");
+        let answer = service.clone().call(request);
+        async move {
+            let Ok(answer) = answer.await;
+            answer.status().as_u16()
+        }
+    };
+    let robot = r#"{"metadata":{"name":"r2"},"spec":{"legs":2}}"#;
+    assert_eq!(call(Method::POST, ROBOTS, robot).await, 201);
+    let shell = format!("{ROBOTS}/r2/shell/wait");
+    let mut connected: Vec<_> =
+        [Method::GET, Method::POST].into_iter().map(|method| Box::pin(call(method, &shell, ""))).collect();
+    for connection in &mut connected {
+        assert!(connection.now_or_never().is_none(), "it waits");
+    }
+    assert_eq!(call(Method::GET, ROBOTS, "").await, 200);
+    let robot = robot.replace("r2", "d2");
+    assert_eq!(call(Method::POST, ROBOTS, &robot).await, 201);
+    drop(connected);
+    server.stop().await.expect("the server stops");
 }
 
 #[tokio::test]

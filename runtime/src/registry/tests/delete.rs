@@ -344,7 +344,7 @@ async fn d12_finalizers_outlast_the_grace_period() {
 }
 
 #[tokio::test]
-async fn admission_sees_the_stored_object_and_may_refuse() {
+async fn behaviour_15_16_admission_sees_the_stored_object_and_may_refuse() {
     let widgets = Widgets::new();
     for (name, finalizers) in [("a", &[][..]), ("b", &["example.com/f"])] {
         widgets.create(Widget::named(name).size(7).finalizers(finalizers)).await.unwrap();

@@ -87,7 +87,7 @@ async fn a_full_store_says_so_and_is_still_read() {
 }
 
 #[tokio::test]
-async fn bytes_that_do_not_fit_the_type_are_an_internal_error() {
+async fn behaviour_15_36_bytes_that_do_not_fit_the_type_are_an_internal_error() {
     let store = Store::memory();
     let widgets = Widgets::on(&store, WidgetStrategy::default());
     let widget = widgets.create(Widget::named("a")).await.unwrap();

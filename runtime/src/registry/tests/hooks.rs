@@ -37,6 +37,38 @@ async fn hooks_of_a_create() {
 }
 
 #[tokio::test]
+async fn rg13_hooks_of_a_create_on_update() {
+    let strategy = WidgetStrategy { create_on_update: true, ..WidgetStrategy::default() };
+    let widgets = Widgets::with(strategy.clone());
+    let calls = strategy.calls.clone();
+    let admission = move |_: &RequestContext, _: &dyn AnyObject| {
+        calls.add("admission");
+        Ok(())
+    };
+    let options = UpdateOptions::default();
+    let put = async |widget: Widget| {
+        let replace = DefaultUpdatedObjectInfo::replace(widget);
+        widgets.registry.update(&widgets.ctx, "a", &replace, &admission, ALL, false, &options).await
+    };
+    put(Widget::named("a").size(-1)).await.unwrap_err();
+    let invalid = ["begin_create", "prepare_for_create", "validate", "finish_create false"];
+    assert_eq!(strategy.calls.take(), invalid);
+    let (_, created) = put(Widget::named("a")).await.unwrap();
+    assert!(created);
+    let expected = [
+        "begin_create",
+        "prepare_for_create",
+        "validate",
+        "warnings_on_create",
+        "canonicalize",
+        "admission",
+        "finish_create true",
+        "after_create",
+    ];
+    assert_eq!(strategy.calls.take(), expected);
+}
+
+#[tokio::test]
 async fn hooks_of_an_update() {
     let strategy = WidgetStrategy::default();
     let widgets = Widgets::with(strategy.clone());

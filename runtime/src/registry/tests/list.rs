@@ -163,7 +163,7 @@ async fn l11_tokens_that_cannot_be_used() {
 }
 
 #[tokio::test]
-async fn l11_an_expired_token_comes_with_one_that_works() {
+async fn l11_15_24_an_expired_token_comes_with_one_that_works() {
     let engine = std::sync::Arc::new(crate::storage::MemoryEngine::new());
     let opened = std::sync::Arc::clone(&engine);
     let store = Store::lazy(move || {

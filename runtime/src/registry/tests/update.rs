@@ -240,7 +240,7 @@ async fn u14_an_identical_update_writes_nothing_and_runs_everything() {
 }
 
 #[tokio::test]
-async fn times_of_managed_fields_alone_are_no_change() {
+async fn behaviour_15_05_times_of_managed_fields_alone_are_no_change() {
     let widgets = Widgets::new();
     let fields = |time: i64, field: &str| {
         vec![ManagedFieldsEntry {

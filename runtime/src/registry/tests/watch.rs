@@ -90,7 +90,7 @@ async fn w03_without_a_revision_the_current_objects_come_first() {
 }
 
 #[tokio::test]
-async fn w04_a_revision_that_is_too_old_is_an_event() {
+async fn w04_15_18_a_revision_that_is_too_old_is_an_event() {
     let engine = Arc::new(MemoryEngine::new());
     let opened = Arc::clone(&engine);
     let store = Store::lazy(move || {

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::{Rules, Width, lists};
+use super::{Rules, Width, embedded, lists};
 use crate::field::{Error, ErrorList, Path};
 use crate::quote::{float, quoted};
 use crate::schema::{Limits, push_field, push_index};
@@ -38,6 +38,7 @@ impl<'a> Check<'a> {
         self.node(rules, value, old);
         let mut errors: ErrorList = self.found.into_iter().map(|found| found.error).collect();
         let path = Path::new(self.field);
+        errors.extend(embedded::problems(rules, value, &path));
         let repeated = lists::repeated(rules, value, &path);
         // Lists with repeated items stay as they are until they are in order once.
         if !repeated.is_empty() && old.is_none_or(|old| lists::repeated(rules, old, &path).is_empty()) {

@@ -15,7 +15,7 @@ pub(super) fn repeated(rules: &Rules, value: &Value, path: &Path) -> ErrorList {
 }
 
 fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
-    if !rules.has_lists {
+    if !rules.has.lists {
         return;
     }
     match value {
@@ -26,7 +26,7 @@ fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
                 }
             }
             for (name, rules) in &rules.properties {
-                if let Some(member) = members.get(name).filter(|_| rules.has_lists) {
+                if let Some(member) = members.get(name).filter(|_| rules.has.lists) {
                     collect(rules, member, &path.child(name), errors);
                 }
             }
@@ -39,7 +39,7 @@ fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
                     find(items, |item| identity_of(item, keys), |item| key_of(item, keys), path, errors);
                 }
             }
-            if let Some(rules) = rules.items.as_deref().filter(|rules| rules.has_lists) {
+            if let Some(rules) = rules.items.as_deref().filter(|rules| rules.has.lists) {
                 for (index, item) in items.iter().enumerate() {
                     collect(rules, item, &path.index(index), errors);
                 }

@@ -4,6 +4,7 @@
 //! became a Rust value is of the right types. One that did not is checked against the rules with the types in them.
 
 mod check;
+mod embedded;
 mod format;
 mod lists;
 mod pattern;
@@ -19,6 +20,9 @@ use super::{Limits, Problem, Structural, Type};
 
 /// The word under which rules in CEL stand.
 pub(super) const VALIDATIONS: &str = "x-kubernetes-validations";
+
+/// The word that makes a value a whole Kubernetes object.
+pub(super) const EMBEDDED: &str = "x-kubernetes-embedded-resource";
 
 /// The rules of one value.
 #[derive(Debug, Default)]
@@ -37,8 +41,9 @@ pub(crate) struct Rules {
     additional: Option<Box<Self>>,
     items: Option<Box<Self>>,
     list: List,
-    /// Whether items must differ, here or below.
-    has_lists: bool,
+    /// Whether this is a whole Kubernetes object.
+    is_embedded: bool,
+    has: Has,
     all_of: Vec<Self>,
     any_of: Vec<Self>,
     one_of: Vec<Self>,
@@ -60,6 +65,15 @@ struct Required {
     field: String,
     /// Whether `null` counts as a value.
     nullable: bool,
+}
+
+/// What there is here or below.
+#[derive(Clone, Copy, Debug, Default)]
+struct Has {
+    /// Lists whose items must differ.
+    lists: bool,
+    /// Whole Kubernetes objects.
+    embedded: bool,
 }
 
 /// What makes the items of a list different from each other.
@@ -97,10 +111,16 @@ impl Rules {
             || !self.values.is_empty()
             || !self.required.is_empty()
             || self.list != List::Free
+            || self.is_embedded
             || !(self.all_of.is_empty() && self.any_of.is_empty() && self.one_of.is_empty())
             || self.not.is_some();
         own || self.properties.iter().any(|(_, rules)| rules.bind_values())
             || [&self.additional, &self.items].into_iter().flatten().any(|rules| rules.bind_values())
+    }
+
+    fn any_part(&self, holds: fn(&Self) -> bool) -> bool {
+        self.properties.iter().any(|(_, part)| holds(part))
+            || [&self.additional, &self.items].into_iter().flatten().any(|part| holds(part))
     }
 
     fn is_empty(&self) -> bool {
@@ -124,9 +144,10 @@ impl Compiler<'_> {
     /// The rules of what a schema declares; none where it demands nothing.
     fn declared(&mut self, schema: &Structural) -> Option<Rules> {
         let mut rules = self.rules(schema, Self::declared);
-        rules.has_lists = rules.list != List::Free
-            || rules.properties.iter().any(|(_, part)| part.has_lists)
-            || [&rules.additional, &rules.items].into_iter().flatten().any(|part| part.has_lists);
+        rules.has = Has {
+            lists: rules.list != List::Free || rules.any_part(|part| part.has.lists),
+            embedded: rules.is_embedded || rules.any_part(|part| part.has.embedded),
+        };
         if let Some(default) = &schema.default {
             let errors = Check::new("default").value(&rules, default, None);
             if !errors.is_empty() {
@@ -151,22 +172,27 @@ impl Compiler<'_> {
         }
         let additional = schema.additional.as_deref();
         let items = schema.items.as_deref();
+        let is_embedded = schema.extensions.get(EMBEDDED) == Some(&Value::Bool(true));
+        // An object that is embedded has its own say about the two.
+        let is_own = |field: &&String| !(is_embedded && matches!(field.as_str(), "apiVersion" | "kind"));
         Rules {
             typed: schema.kind.is_some() || schema.int_or_string || schema.format.is_some(),
-            kind: Some(schema).filter(|_| self.types).and_then(TypeRule::of),
+            // The Rust type of what is embedded may take anything.
+            kind: Some(schema).filter(|_| self.types || is_embedded).and_then(TypeRule::of),
             width: width(schema),
             format: string_format(schema),
             limits: schema.limits.clone(),
             pattern: self.pattern(schema.limits.pattern.as_deref()),
             values: schema.values.clone(),
-            required: schema.required.iter().map(|field| required(schema, field)).collect(),
+            required: schema.required.iter().filter(is_own).map(|field| required(schema, field)).collect(),
             properties,
             additional: additional
                 .and_then(|schema| self.at("[*]", |compiler| part(compiler, schema)))
                 .map(Box::new),
             items: items.and_then(|schema| self.at("[]", |compiler| part(compiler, schema))).map(Box::new),
             list: self.list(schema),
-            has_lists: false,
+            is_embedded,
+            has: Has::default(),
             all_of: self.variants(&schema.all_of),
             any_of: self.variants(&schema.any_of),
             one_of: self.variants(&schema.one_of),

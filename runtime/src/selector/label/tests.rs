@@ -1,7 +1,11 @@
 //! The grammar of label selectors, what they match, and their errors, by contract number.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
+
 use super::LabelSelector;
-use crate::storage::Header;
+use crate::storage::{Header, Stored};
 
 fn header(labels: &[(&str, &str)]) -> Header {
     let mut labels: Vec<_> = labels.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
@@ -10,7 +14,11 @@ fn header(labels: &[(&str, &str)]) -> Header {
 }
 
 fn matches(selector: &str, labels: &[(&str, &str)]) -> bool {
-    LabelSelector::parse(selector).expect(selector).matches(&header(labels))
+    let (selector, header) = (LabelSelector::parse(selector).expect(selector), header(labels));
+    let matches = selector.matches(&header);
+    let stored = Stored::new("x", 0, &Bytes::from_static(b"{}"), Arc::new(header));
+    assert_eq!(selector.selects(&stored), matches, "a look at the bits changes nothing");
+    matches
 }
 
 // contract 6.33

@@ -89,13 +89,14 @@ impl Documents {
         for handlers in handlers {
             versions.entry(names::root(handlers.info())).or_default().push(handlers);
         }
-        let mut all = json!({"paths": {}, "components": {"schemas": {}}});
+        let (mut all_paths, mut all_schemas) = (Map::new(), Map::new());
         let mut groups = BTreeMap::new();
         for (name, handlers) in versions {
-            let document = v3(&handlers);
-            merge(&mut all["paths"], &document["paths"]);
-            merge(&mut all["components"]["schemas"], &document["components"]["schemas"]);
+            let mut document = v3(&handlers);
             groups.insert(name, Document::new(JSON, document.to_string()));
+            // From here on only version 2 needs it.
+            merge(&mut all_paths, document["paths"].take());
+            merge(&mut all_schemas, document["components"]["schemas"].take());
         }
         let paths: Map<String, Value> = groups
             .iter()
@@ -104,7 +105,7 @@ impl Documents {
             })
             .collect();
         let root = Document::new(JSON, json!({"paths": paths}).to_string());
-        let swagger = v2::from_v3(&all);
+        let swagger = v2::from_v3(all_paths, all_schemas);
         let v2 = Document::new(JSON, swagger.to_string());
         let v2_protobuf = Document::new(V2_PROTOBUF, protobuf::encode(&swagger));
         Self { root, groups, v2, v2_protobuf }
@@ -147,23 +148,18 @@ fn info() -> Value {
 
 /// Adds the members of one object to another. Kinds of one group bring lists of types for the shared definitions,
 /// which are joined.
-fn merge(into: &mut Value, from: &Value) {
-    let (Value::Object(into), Value::Object(from)) = (into, from) else { return };
-    for (name, value) in from {
-        match into.get_mut(name) {
-            None => {
-                into.insert(name.clone(), value.clone());
-            }
-            Some(known) => {
-                let (Some(Value::Array(known)), Some(Value::Array(more))) =
-                    (known.get_mut(schemas::TYPES), value.get(schemas::TYPES))
-                else {
-                    continue;
-                };
-                for kind in more {
-                    if !known.contains(kind) {
-                        known.push(kind.clone());
-                    }
+fn merge(into: &mut Map<String, Value>, from: Value) {
+    let Value::Object(from) = from else { return };
+    for (name, mut value) in from {
+        let Some(known) = into.get_mut(&name) else {
+            into.insert(name, value);
+            continue;
+        };
+        let more = value.get_mut(schemas::TYPES).map(Value::take);
+        if let (Some(Value::Array(known)), Some(Value::Array(more))) = (known.get_mut(schemas::TYPES), more) {
+            for kind in more {
+                if !known.contains(&kind) {
+                    known.push(kind);
                 }
             }
         }

@@ -78,7 +78,10 @@ pub(super) fn name(info: &ResourceInfo) -> String {
 /// The schema of a kind.
 pub(super) fn of(kind: &dyn DynKind) -> Value {
     let info = kind.info();
-    let mut schema = kind.schema().root.to_openapi();
+    let mut root = kind.schema().root.clone();
+    // It is the same for all kinds, and referred to.
+    root.properties.remove("metadata");
+    let mut schema = root.to_openapi();
     schema["properties"]["metadata"] = described(meta::METADATA, &meta_reference("ObjectMeta"));
     schema[TYPES] = json!([group_version_kind(info, info.kind)]);
     schema

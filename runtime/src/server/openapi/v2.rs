@@ -6,52 +6,45 @@
 use serde_json::{Map, Value, json};
 
 /// The document of all groups.
-pub(super) fn from_v3(document: &Value) -> Value {
-    let empty = Map::new();
-    let paths = document["paths"].as_object().unwrap_or(&empty);
-    let schemas = document["components"]["schemas"].as_object().unwrap_or(&empty);
-    let paths: Map<_, _> = paths.iter().map(|(path, item)| (path.clone(), path_item(item))).collect();
-    let definitions: Map<_, _> =
-        schemas.iter().map(|(name, schema)| (name.clone(), convert(schema))).collect();
+pub(super) fn from_v3(paths: Map<String, Value>, schemas: Map<String, Value>) -> Value {
+    let paths: Map<_, _> = paths.into_iter().map(|(path, item)| (path, path_item(item))).collect();
+    let definitions: Map<_, _> = schemas.into_iter().map(|(name, schema)| (name, convert(schema))).collect();
     json!({"swagger": "2.0", "info": super::info(), "paths": paths, "definitions": definitions})
 }
 
-fn path_item(item: &Value) -> Value {
-    let members = item.as_object().into_iter().flatten();
-    members
-        .map(|(name, value)| {
-            let value = if name == "parameters" { parameters(value) } else { operation(value) };
-            (name.clone(), value)
-        })
-        .collect::<Map<_, _>>()
-        .into()
+fn path_item(item: Value) -> Value {
+    let convert = |(name, value): (String, Value)| {
+        let value = if name == "parameters" { parameters(value) } else { operation(value) };
+        (name, value)
+    };
+    members(item).map(convert).collect::<Map<_, _>>().into()
 }
 
-fn operation(operation: &Value) -> Value {
-    let mut converted = operation.clone();
-    let Some(members) = converted.as_object_mut() else { return converted };
-    let body = members.remove("requestBody");
-    let mut all = parameters(operation.get("parameters").unwrap_or(&Value::Null));
-    if let (Some(body), Some(all)) = (&body, all.as_array_mut()) {
-        let required = body.get("required").cloned();
-        let mut parameter = json!({"name": "body", "in": "body", "schema": schema_of(body)});
-        if let Some(required) = required {
-            parameter["required"] = required;
+fn operation(mut operation: Value) -> Value {
+    let Some(own) = operation.as_object_mut() else { return operation };
+    let body = own.remove("requestBody");
+    let mut all = parameters(own.remove("parameters").unwrap_or_default());
+    let responses = own.remove("responses").unwrap_or_default();
+    own.insert("consumes".into(), body.as_ref().map_or_else(|| json!(["*/*"]), media_types));
+    own.insert("produces".into(), media_types(&responses["200"]));
+    if let (Some(mut body), Some(all)) = (body, all.as_array_mut()) {
+        let mut parameter = json!({"name": "body", "in": "body", "schema": schema_of(&mut body)});
+        if let Some(required) = body.get("required") {
+            parameter["required"] = required.clone();
         }
         all.push(parameter);
     }
-    members.insert("consumes".into(), body.as_ref().map_or_else(|| json!(["*/*"]), media_types));
-    members.insert("produces".into(), media_types(&operation["responses"]["200"]));
-    members.insert("parameters".into(), all);
-    let responses = operation["responses"].as_object().into_iter().flatten().map(|(code, response)| {
-        let mut converted = json!({"description": response["description"]});
+    own.insert("parameters".into(), all);
+    let responses = members(responses).map(|(code, mut response)| {
+        let mut converted = json!({"description": response["description"].take()});
         if response.get("content").is_some() {
-            converted["schema"] = schema_of(response);
+            converted["schema"] = schema_of(&mut response);
         }
-        (code.clone(), converted)
+        (code, converted)
     });
-    members.insert("responses".into(), responses.collect::<Map<_, _>>().into());
-    converted
+    let responses: Map<_, _> = responses.collect();
+    own.insert("responses".into(), responses.into());
+    operation
 }
 
 /// The types of a body, which Swagger lists beside it.
@@ -59,59 +52,48 @@ fn media_types(body: &Value) -> Value {
     body["content"].as_object().into_iter().flatten().map(|(name, _)| Value::from(name.as_str())).collect()
 }
 
-/// The schema of a body, which has one for all its types.
-fn schema_of(body: &Value) -> Value {
-    let content = body["content"].as_object().and_then(|content| content.values().next());
-    content.and_then(|content| content.get("schema")).map_or_else(|| json!({}), convert)
+/// Takes the schema of a body, which has one for all its types.
+fn schema_of(body: &mut Value) -> Value {
+    let content = body.get_mut("content").and_then(|content| content.as_object_mut()?.values_mut().next());
+    content.and_then(|content| content.get_mut("schema")).map_or_else(|| json!({}), |it| convert(it.take()))
 }
 
 /// Parameters, which carry their type themselves.
-fn parameters(parameters: &Value) -> Value {
-    let parameters = parameters.as_array().into_iter().flatten();
-    parameters
-        .map(|parameter| {
-            let mut members = parameter.as_object().cloned().unwrap_or_default();
-            if let Some(Value::Object(schema)) = members.remove("schema") {
-                members.extend(schema);
-            }
-            Value::Object(members)
-        })
-        .collect()
+fn parameters(parameters: Value) -> Value {
+    let Value::Array(parameters) = parameters else { return json!([]) };
+    let flat = |mut parameter: Value| {
+        if let Some(members) = parameter.as_object_mut()
+            && let Some(Value::Object(schema)) = members.remove("schema")
+        {
+            members.extend(schema);
+        }
+        parameter
+    };
+    parameters.into_iter().map(flat).collect()
+}
+
+fn members(value: Value) -> impl Iterator<Item = (String, Value)> {
+    let members = if let Value::Object(members) = value { Some(members) } else { None };
+    members.into_iter().flatten()
 }
 
 /// A schema without what Swagger has no word for.
-fn convert(schema: &Value) -> Value {
-    let Value::Object(members) = schema else { return schema.clone() };
-    let mut converted = Map::new();
+fn convert(schema: Value) -> Value {
+    let Value::Object(mut schema) = schema else { return schema };
     let reference =
-        members.get("$ref").or_else(|| match members.get("allOf").and_then(Value::as_array)?.as_slice() {
+        schema.get("$ref").or_else(|| match schema.get("allOf").and_then(Value::as_array)?.as_slice() {
             [part] => part.get("$ref"),
             _ => None,
         });
     if let Some(reference) = reference.and_then(Value::as_str) {
-        // Beside a reference only a description may stand.
-        converted
-            .extend(members.get_key_value("description").map(|(key, value)| (key.clone(), value.clone())));
         let name = reference.rsplit('/').next().unwrap_or_default();
-        converted.insert("$ref".into(), format!("#/definitions/{name}").into());
+        let mut converted = Map::from_iter([("$ref".to_owned(), format!("#/definitions/{name}").into())]);
+        // Beside a reference only a description may stand.
+        converted.extend(schema.remove_entry("description"));
         return converted.into();
     }
-    for (key, value) in members {
-        let value = match key.as_str() {
-            "allOf" | "anyOf" | "oneOf" | "not" | "nullable" | "default" => continue,
-            "items" | "additionalProperties" => convert(value),
-            "properties" => value
-                .as_object()
-                .into_iter()
-                .flatten()
-                .map(|(name, it)| (name.clone(), convert(it)))
-                .collect::<Map<_, _>>()
-                .into(),
-            _ => value.clone(),
-        };
-        converted.insert(key.clone(), value);
-    }
-    let is = |key: &str| members.get(key) == Some(&Value::Bool(true));
+    require_only_plain_fields(&mut schema);
+    let is = |key: &str| schema.get(key) == Some(&Value::Bool(true));
     let remove: &[&str] = if is("nullable") {
         &["type", "items", "properties", "additionalProperties"]
     } else if is("x-kubernetes-preserve-unknown-fields") {
@@ -119,23 +101,32 @@ fn convert(schema: &Value) -> Value {
     } else {
         &[]
     };
-    for key in remove {
-        converted.remove(*key);
+    for key in ["allOf", "anyOf", "oneOf", "not", "nullable", "default"].iter().chain(remove) {
+        schema.remove(*key);
     }
-    require_only_plain_fields(&mut converted, members);
-    converted.into()
+    for (key, value) in &mut schema {
+        match key.as_str() {
+            "items" | "additionalProperties" => *value = convert(value.take()),
+            "properties" => {
+                for property in value.as_object_mut().into_iter().flat_map(Map::values_mut) {
+                    *property = convert(property.take());
+                }
+            }
+            _ => {}
+        }
+    }
+    schema.into()
 }
 
 /// A field that may be null may as well be absent, for readers that do not know null.
-fn require_only_plain_fields(converted: &mut Map<String, Value>, members: &Map<String, Value>) {
+fn require_only_plain_fields(schema: &mut Map<String, Value>) {
+    let Some(Value::Array(mut required)) = schema.remove("required") else { return };
     let nullable = |field: &Value| {
-        let property = members.get("properties").and_then(|properties| properties.get(field.as_str()?));
+        let property = schema.get("properties").and_then(|properties| properties.get(field.as_str()?));
         property.and_then(|property| property.get("nullable")) == Some(&Value::Bool(true))
     };
-    if let Some(Value::Array(required)) = converted.get_mut("required") {
-        required.retain(|field| !nullable(field));
-        if required.is_empty() {
-            converted.remove("required");
-        }
+    required.retain(|field| !nullable(field));
+    if !required.is_empty() {
+        schema.insert("required".into(), required.into());
     }
 }

@@ -223,6 +223,36 @@ async fn a_panic_is_an_answer() {
     assert_eq!(server.get(WIDGETS).await.code, 200);
 }
 
+// contract 6.83, 6.84
+#[tokio::test]
+async fn a_server_that_stops_takes_no_more_requests() {
+    let server = with(&["x"]);
+    server.stop.send(true).unwrap();
+    let text = "{\"metadata\":{},\"status\":\"Failure\",\"message\":\"apiserver is shutting down\",\
+        \"reason\":\"ServiceUnavailable\",\"code\":503}";
+    for line in [
+        format!("GET {WIDGETS}/x"),
+        format!("POST {WIDGETS}"),
+        "GET /apis".to_owned(),
+        "GET /version".to_owned(),
+    ] {
+        let answer = server.call(&line, &[], "{}").await;
+        assert_eq!(
+            (answer.code.as_u16(), answer.text().replace(r#""kind":"Status","apiVersion":"v1","#, "")),
+            (503, format!("{text}\n\n")),
+            "{line}"
+        );
+        assert_eq!((answer.header("retry-after"), answer.header("connection")), ("1", "close"));
+        assert_eq!(answer.header("content-type"), "application/json");
+        assert!(!answer.header("audit-id").is_empty());
+    }
+    assert_eq!(server.get("/readyz").await.code, 200, "health says by itself what it has to say");
+    let own = server.call(&format!("GET {WIDGETS}/x"), &[("user-agent", "kube-apiserver/v1.34")], "").await;
+    assert_eq!(own.code, 200);
+    let watch = server.get(&format!("{WIDGETS}?watch=1&timeoutSeconds=1")).await;
+    assert_ne!(watch.code, 503, "a watch ends by itself");
+}
+
 // contract 6.82
 #[tokio::test(start_paused = true)]
 async fn too_many_requests_at_a_time_are_told_to_come_back() {

@@ -56,7 +56,7 @@ async fn unknown_fields() {
     assert_eq!((ignored.code.as_u16(), ignored.header("warning")), (201, ""));
 }
 
-// contract 4.13, 4.15, 4.21
+// contract 4.13, 4.21
 #[tokio::test]
 async fn update() {
     let server = with_x();
@@ -73,13 +73,23 @@ async fn update() {
         refused.2,
         "the name of the object (x based on URL) was undeterminable: name must be provided"
     );
+    assert_eq!(put("x/status", "bob", r#"{"metadata":{"name":"x"}}"#).await.code, 200);
+}
+
+// contract 4.15
+#[tokio::test]
+async fn behaviour_15_33_who_creates_by_an_update_must_have_the_right_to_create() {
+    let server = with_x();
+    let put = async |name: &str, user: &str, body: &str| {
+        server.call(&format!("PUT {WIDGETS}/{name}"), &[("user", user)], body).await
+    };
+    assert_eq!(put("x", "ute", r#"{"metadata":{"name":"x"}}"#).await.code, 200, "an update is none");
     let creatable = r#"{"metadata":{"name":"creatable"}}"#;
     let refused = put("creatable", "ute", creatable).await.failure();
     let message = "widgets.demo.example.com \"creatable\" is forbidden: User \"ute\" cannot create resource \
                    \"widgets\" in API group \"demo.example.com\" in the namespace \"ns1\"";
     assert_eq!(refused, (403, "Forbidden".into(), message.into()));
     assert_eq!(put("creatable", "bob", creatable).await.code, 201);
-    assert_eq!(put("x/status", "bob", r#"{"metadata":{"name":"x"}}"#).await.code, 200);
 }
 
 // contract 2.25

@@ -6,7 +6,7 @@ use http::{Response, StatusCode};
 
 use super::super::body::Body;
 use super::super::representation::Representation;
-use super::super::{negotiate, options};
+use super::super::{negotiate, options, respond};
 use super::checks::{self, Target};
 use super::detached::Detached;
 use super::{Call, ReadBody};
@@ -15,7 +15,7 @@ use crate::object::DynObject;
 use crate::options::CreateOptions;
 use crate::registry::metadata::dedup_owner_references;
 use crate::rest::ValidateAllObjects;
-use crate::rest::dynamic::{Creater, NamedCreater};
+use crate::rest::dynamic::{Creater, NamedCreater, StoredCreated};
 
 pub(super) async fn create(
     call: &Call<'_>,
@@ -39,8 +39,15 @@ pub(super) async fn create_named(
     let (representation, object, options) = read(call, body).await?;
     let (ctx, name) = (call.ctx.clone(), call.path.name.to_owned());
     let creating = async move { creater.create(&ctx, &name, object, &ValidateAllObjects, &options).await };
-    let stored = Detached::new(creating).await?;
-    Ok(representation.object(StatusCode::CREATED, &stored))
+    Ok(match Detached::new(creating).await? {
+        StoredCreated::Object(stored) => representation.object(StatusCode::CREATED, &stored),
+        StoredCreated::Status(mut status) => {
+            if status.code == 0 {
+                status.code = StatusCode::CREATED.as_u16();
+            }
+            respond::status(StatusCode::CREATED, &status, representation.output())
+        }
+    })
 }
 
 /// The object that a client wants created.
@@ -55,8 +62,9 @@ async fn read(
     let mut object = match call.decode(&body, format, options.field_validation)? {
         Ok(object) => object,
         Err(mut refused) => {
+            checks::wipe_system_metadata(&mut refused.meta);
             Target::of(call).match_namespace(&mut refused.meta)?;
-            return Err(refused.error);
+            return Err(refused.as_new());
         }
     };
     let mut meta = object.take_object_meta();

@@ -85,7 +85,7 @@ impl PatchedObjectInfo {
         }
         let mut object = match decoded.object {
             Ok(object) => object,
-            Err(refused) => refused.against(old)?,
+            Err(refused) => refused.against(ctx, old)?,
         };
         let mut meta = object.take_object_meta();
         checks::keep_managed_fields(&mut meta, Some(old), self.subresource);

@@ -91,10 +91,10 @@ impl UpdatedObjectInfo for RefusedUpdate {
 
     fn updated_object<'a>(
         &'a self,
-        _: &'a RequestContext,
+        ctx: &'a RequestContext,
         old: Option<&'a dyn AnyObject>,
     ) -> BoxFuture<'a, Result<DynObject>> {
-        let object = old.map_or_else(|| Err(self.0.error.clone()), |old| self.0.against(old));
+        let object = old.map_or_else(|| Err(self.0.as_new()), |old| self.0.against(ctx, old));
         Box::pin(std::future::ready(object))
     }
 }
