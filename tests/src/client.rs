@@ -149,9 +149,9 @@ impl Call<'_> {
     /// When the answer is not 200.
     pub async fn stream(self) -> Lines {
         let what = self.path.clone();
-        let (parts, body) = self.request().await.into_parts();
-        assert_eq!(parts.status, StatusCode::OK, "{what}");
-        Lines { headers: parts.headers, body, buffer: Vec::new() }
+        let answer = self.request().await;
+        assert_eq!(answer.status(), StatusCode::OK, "{what}");
+        Lines::new(answer)
     }
 
     /// As [`send`](Self::send), for a server that may be gone: fails when the connection does.
@@ -163,9 +163,9 @@ impl Call<'_> {
 
     /// As [`stream`](Self::stream), for a server that may be gone or refuse.
     pub async fn try_stream(self) -> Result<Lines, String> {
-        let (parts, body) = self.try_request().await.map_err(|error| error.to_string())?.into_parts();
-        match parts.status {
-            StatusCode::OK => Ok(Lines { headers: parts.headers, body, buffer: Vec::new() }),
+        let answer = self.try_request().await.map_err(|error| error.to_string())?;
+        match answer.status() {
+            StatusCode::OK => Ok(Lines::new(answer)),
             code => Err(code.to_string()),
         }
     }
@@ -237,6 +237,11 @@ impl Answer {
 }
 
 impl Lines {
+    pub(crate) fn new(answer: http::Response<Incoming>) -> Self {
+        let (parts, body) = answer.into_parts();
+        Self { headers: parts.headers, body, buffer: Vec::new() }
+    }
+
     /// The next line as JSON; `None` at the end of the answer, wherever it breaks off.
     ///
     /// # Panics

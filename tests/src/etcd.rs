@@ -70,8 +70,9 @@ impl Cluster {
                 ("--listen-peer-urls", peer(number)),
                 ("--initial-advertise-peer-urls", peer(number)),
                 ("--initial-cluster", peers.join(",")),
-                ("--heartbeat-interval", "50".to_owned()),
-                ("--election-timeout", "500".to_owned()),
+                // A member that is alone elects itself after this time.
+                ("--heartbeat-interval", if size == 1 { "10" } else { "50" }.to_owned()),
+                ("--election-timeout", if size == 1 { "50" } else { "500" }.to_owned()),
                 ("--log-level", "error".to_owned()),
                 // It maps a little more than this, and 10 GiB otherwise.
                 ("--quota-backend-bytes", (1_u64 << 30).to_string()),
@@ -121,7 +122,7 @@ impl Cluster {
     /// The member that leads, if there is one now.
     pub fn leader(&self) -> Option<usize> {
         self.members.iter().position(|member| {
-            let status = member.post("/v3/maintenance/status");
+            let status = member.post("/v3/maintenance/status", "{}");
             status.is_some_and(|status| {
                 status["leader"] == status["header"]["member_id"] && status["leader"].is_string()
             })
@@ -130,11 +131,35 @@ impl Cluster {
 
     /// The version of the first member.
     pub fn version(&self) -> (u32, u32, u32) {
-        let status = self.members[0].post("/v3/maintenance/status").expect("the member answers");
+        let status = self.members[0].post("/v3/maintenance/status", "{}").expect("the member answers");
         let version = status["version"].as_str().unwrap_or_default();
         let mut numbers = version.split(['.', '-']).map(|number| number.parse().unwrap_or(0));
         let mut next = || numbers.next().unwrap_or(0);
         (next(), next(), next())
+    }
+
+    /// Writes keys in one transaction, so that they share a revision, and returns it. No value deletes the key.
+    ///
+    /// # Panics
+    ///
+    /// When the first member does not answer.
+    pub fn write_together(&self, writes: &[(&str, Option<&str>)]) -> u64 {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::STANDARD;
+        let operations: Vec<_> = writes
+            .iter()
+            .map(|(key, value)| match value {
+                Some(value) => serde_json::json!({
+                    "requestPut": { "key": STANDARD.encode(key), "value": STANDARD.encode(value) }
+                }),
+                None => serde_json::json!({ "requestDeleteRange": { "key": STANDARD.encode(key) } }),
+            })
+            .collect();
+        let transaction = serde_json::json!({ "success": operations }).to_string();
+        let answer = self.members[0].post("/v3/kv/txn", &transaction).expect("the member answers");
+        assert_eq!(answer["succeeded"], true, "{answer}");
+        let revision = answer["header"]["revision"].as_str().and_then(|text| text.parse().ok());
+        revision.unwrap_or_else(|| panic!("there is no revision: {answer}"))
     }
 
     /// Waits until a member leads.
@@ -149,7 +174,7 @@ impl Cluster {
                 "the etcd cluster has no leader:\n{}",
                 self.logs()
             );
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 
@@ -203,13 +228,15 @@ impl Member {
     }
 
     /// Asks the member over its JSON gateway, without a client of ours.
-    fn post(&self, path: &str) -> Option<serde_json::Value> {
+    fn post(&self, path: &str, body: &str) -> Option<serde_json::Value> {
         use std::io::{Read as _, Write as _};
         let address = self.client_url.strip_prefix("http://")?;
         let mut stream = std::net::TcpStream::connect(address).ok()?;
         stream.set_read_timeout(Some(Duration::from_millis(500))).ok()?;
-        let head = format!("POST {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: 2\r\n\r\n{{}}");
+        let length = body.len();
+        let head = format!("POST {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: {length}\r\n\r\n");
         stream.write_all(head.as_bytes()).ok()?;
+        stream.write_all(body.as_bytes()).ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
         serde_json::from_str(answer.split_once("\r\n\r\n")?.1).ok()

@@ -166,14 +166,21 @@ impl<'a> Order<'a> {
         Ok(checked)
     }
 
+    /// Finds for each read what it may have seen, which is near it in time.
     fn place_reads(&mut self, operations: &[Operation]) -> Result<(), String> {
+        let (earliest, latest) = self.bounds();
         for operation in operations {
             let Some(end) = operation.end else { continue };
             let begin = operation.begin;
             let (Action::Read { key, .. } | Action::Refused { key, .. }) = &operation.action else {
                 continue;
             };
-            let states = self.states(key);
+            let places = self.of_key.get(key.as_str()).map_or(&[][..], Vec::as_slice);
+            let first = places.partition_point(|place| latest[*place] < begin);
+            let last = places.partition_point(|place| earliest[*place] <= end);
+            // A state begins with a write and ends with the next; the first one begins, and the last one ends, with none.
+            let states = (first..=last)
+                .map(|state| (state.checked_sub(1).map(|from| places[from]), places.get(state).copied()));
             let mut possible = states.filter(|(from, until)| {
                 fits(&operation.action, from.map(|from| &self.log[from]))
                     && from.is_none_or(|from| self.at_least[from] <= end)
@@ -247,11 +254,18 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// The states of an object, each as the write that began it and the one that ended it.
-    fn states<'k>(&'k self, key: &str) -> impl Iterator<Item = (Option<usize>, Option<usize>)> + 'k {
-        let places = self.of_key.get(key).map_or(&[][..], Vec::as_slice);
-        let from = std::iter::once(None).chain(places.iter().copied().map(Some));
-        from.zip(places.iter().copied().map(Some).chain(std::iter::once(None)))
+    /// When each write can have happened, as told by those before and after it too: not before the first moment, not
+    /// after the second.
+    fn bounds(&self) -> (Vec<Moment>, Vec<Moment>) {
+        let mut earliest = self.at_least.clone();
+        for place in 1..earliest.len() {
+            earliest[place] = earliest[place].max(earliest[place - 1]);
+        }
+        let mut latest = self.at_most.clone();
+        for place in (1..latest.len()).rev() {
+            latest[place - 1] = latest[place - 1].min(latest[place]);
+        }
+        (earliest, latest)
     }
 
     /// The write of the same object before a write.

@@ -7,6 +7,7 @@ pub mod etcd;
 pub mod history;
 pub mod kinds;
 pub mod kubectl;
+pub mod multiplexed;
 pub mod openapi;
 pub mod plots;
 pub mod robots;

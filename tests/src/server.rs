@@ -28,6 +28,12 @@ impl Server {
     /// As [`start`](Self::start), with more flags. An example that was built without the feature `etcd` is built again if a
     /// flag needs it.
     pub fn start_with(example: &str, directory: &Path, flags: &[&str]) -> Self {
+        Self::try_start_with(example, directory, flags)
+            .unwrap_or_else(|output| panic!("{example} did not start:\n{output}"))
+    }
+
+    /// As [`start_with`](Self::start_with); fails with what the process said before it ended.
+    pub fn try_start_with(example: &str, directory: &Path, flags: &[&str]) -> Result<Self, String> {
         static CHECKED: std::sync::Once = std::sync::Once::new();
         CHECKED.call_once(|| {
             let help = Command::new(executable(example)).arg("--help").output().expect("the example runs");
@@ -38,7 +44,6 @@ impl Server {
         let mut command = Command::new(executable(example));
         command.args(flags);
         Self::try_run(command, directory)
-            .unwrap_or_else(|output| panic!("{example} did not start:\n{output}"))
     }
 
     /// As [`start`](Self::start), with the data on a disk of its own of so many MiB: a file system in memory that only

@@ -4,7 +4,8 @@
 //! show, so that one comparison finds whatever is wrong: an event that is missing, that comes twice, out of order, that was
 //! not selected, of the wrong type, or with the wrong content; and a bookmark that promised too much.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map};
+use std::iter::Peekable;
 
 /// What was written: by revision, the object and what became of it.
 #[derive(Clone, Debug, Default)]
@@ -96,16 +97,9 @@ impl Writes {
         self.by_revision.is_empty()
     }
 
-    /// The objects that stood after a revision.
-    pub fn objects_at(&self, revision: u64) -> BTreeMap<&str, (u64, &str)> {
-        let mut objects = BTreeMap::new();
-        for (at, write) in self.by_revision.range(..=revision) {
-            match &write.current {
-                Some(content) => drop(objects.insert(write.key.as_str(), (*at, content.as_str()))),
-                None => drop(objects.remove(write.key.as_str())),
-            }
-        }
-        objects
+    /// The objects as they stood after one revision after the other.
+    pub fn replay(&self) -> Replay<'_> {
+        Replay { rest: self.by_revision.iter().peekable(), objects: BTreeMap::new() }
     }
 
     /// Checks a watch that showed what `selects` an object's key and content, and returns how many events that were.
@@ -135,6 +129,26 @@ impl Writes {
             }
         }
         Ok(events)
+    }
+}
+
+/// The writes from the first one on: each is looked at once, however many lists are compared.
+#[derive(Debug)]
+pub struct Replay<'a> {
+    rest: Peekable<btree_map::Iter<'a, u64, Write>>,
+    objects: BTreeMap<&'a str, (u64, &'a str)>,
+}
+
+impl<'a> Replay<'a> {
+    /// The objects that stood after a revision, which does not lie before the one that was asked for last.
+    pub fn objects_at(&mut self, revision: u64) -> &BTreeMap<&'a str, (u64, &'a str)> {
+        while let Some((at, write)) = self.rest.next_if(|(at, _)| **at <= revision) {
+            match &write.current {
+                Some(content) => drop(self.objects.insert(write.key.as_str(), (*at, content.as_str()))),
+                None => drop(self.objects.remove(write.key.as_str())),
+            }
+        }
+        &self.objects
     }
 }
 
@@ -195,7 +209,17 @@ mod tests {
         assert_eq!(check(1, all()), Ok(5));
         assert_eq!(check(3, all().split_off(2)), Ok(4));
         assert_eq!(check(3, all().drain(2..4).collect()), Ok(2), "it may end early");
-        assert_eq!(writes().objects_at(5), [("a", (4, "in 2")), ("b", (5, "in 2"))].into());
+    }
+
+    #[test]
+    fn a_replay_stops_at_each_revision() {
+        let writes = writes();
+        let mut replay = writes.replay();
+        assert_eq!(*replay.objects_at(1), [].into());
+        assert_eq!(*replay.objects_at(3), [("a", (2, "in 1")), ("b", (3, "out 1"))].into());
+        assert_eq!(*replay.objects_at(3), [("a", (2, "in 1")), ("b", (3, "out 1"))].into());
+        assert_eq!(*replay.objects_at(5), [("a", (4, "in 2")), ("b", (5, "in 2"))].into());
+        assert_eq!(*replay.objects_at(9), [("a", (6, "out 3"))].into());
     }
 
     #[test]

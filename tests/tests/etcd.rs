@@ -1,11 +1,11 @@
-//! Servers on etcd: several on one cluster, members that are killed and paused, compaction, TLS (reliability D5, D10, D11).
+//! Servers on etcd: several on one cluster, members that are killed and paused, compaction (reliability D5, D10, D11).
 
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use resourceful::storage::{Engine, EtcdEngine, EtcdOptions, Range, StorageError, Write};
 use resourceful_tests::client::Client;
-use resourceful_tests::etcd::{Certificates, Cluster};
+use resourceful_tests::etcd::Cluster;
 use resourceful_tests::history::{Checked, check};
 use resourceful_tests::kubectl::Kubectl;
 use resourceful_tests::server::Server;
@@ -281,72 +281,6 @@ async fn history_is_compacted_by_whoever_has_the_turn() {
             .revision,
         second
     );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn both_sides_show_their_certificates() {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let certificates = certificates(directory.path());
-    let cluster = Cluster::secure(&certificates);
-    let options = EtcdOptions::new([cluster.url(0)]).ca_file(&certificates.ca);
-    let with = options.clone().client_certificate(&certificates.cert, &certificates.key);
-    let connected = std::sync::Mutex::new(None);
-    until("etcd is up", async || {
-        let engine = EtcdEngine::connect(with.clone()).await.ok();
-        let up = engine.is_some();
-        *connected.lock().expect("no panic") = engine;
-        up
-    })
-    .await;
-    let engine = connected.into_inner().expect("no panic").expect("it is up");
-    engine.commit(Write::put("/a", 0, Bytes::from_static(b"{}"))).await.expect("commit");
-    let nobody = EtcdEngine::connect(options).await.map(drop).expect_err("etcd wants to know who asks");
-    // With TLS 1.3 the refusal comes after the handshake, as a connection that closes.
-    assert!(matches!(&nobody, StorageError::Unreachable(_)), "{nobody:?}");
-    let elsewhere = certificates_of_another_issuer(directory.path());
-    let stranger = EtcdOptions::new([cluster.url(0)])
-        .ca_file(elsewhere)
-        .client_certificate(&certificates.cert, &certificates.key);
-    let stranger = EtcdEngine::connect(stranger).await.map(drop).expect_err("another issuer is not believed");
-    assert!(matches!(&stranger, StorageError::Unreachable(_)), "{stranger:?}");
-    let plain = EtcdEngine::connect(EtcdOptions::new([cluster.url(0)]))
-        .await
-        .map(drop)
-        .expect_err("https needs an issuer");
-    assert!(plain.to_string().contains("--etcd-cafile"), "{plain}");
-}
-
-fn issuer() -> rcgen::CertifiedIssuer<'static, rcgen::KeyPair> {
-    let mut params = rcgen::CertificateParams::default();
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    params.distinguished_name.push(rcgen::DnType::CommonName, "etcd-ca");
-    let key = rcgen::KeyPair::generate().expect("a key");
-    rcgen::CertifiedIssuer::self_signed(params, key).expect("a certificate")
-}
-
-fn certificates(directory: &std::path::Path) -> Certificates {
-    let issuer = issuer();
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let mut params = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("a name");
-    params.extended_key_usages =
-        vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth, rcgen::ExtendedKeyUsagePurpose::ClientAuth];
-    let certificate = params.signed_by(&key, &issuer).expect("a certificate");
-    let write = |name: &str, pem: String| {
-        let path = directory.join(name);
-        std::fs::write(&path, pem).expect("the file is written");
-        path
-    };
-    Certificates {
-        ca: write("ca.crt", issuer.pem()),
-        cert: write("etcd.crt", certificate.pem()),
-        key: write("etcd.key", key.serialize_pem()),
-    }
-}
-
-fn certificates_of_another_issuer(directory: &std::path::Path) -> std::path::PathBuf {
-    let path = directory.join("other.crt");
-    std::fs::write(&path, issuer().pem()).expect("the file is written");
-    path
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

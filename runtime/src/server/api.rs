@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use futures_core::future::BoxFuture;
@@ -54,6 +55,8 @@ pub(crate) struct State {
     pub(crate) authenticator: Box<dyn Authenticator>,
     pub(crate) authorizer: Arc<dyn Authorizer>,
     pub(crate) in_flight: InFlight,
+    /// A watch without a wish lasts between this and twice as long (contract 5.46).
+    pub(crate) min_request_timeout: Duration,
     /// What is served besides resources, discovery and OpenAPI, such as health. None of it touches a store.
     pub(crate) documents: Vec<Endpoint>,
     /// Whether a path answers callers who do not say who they are.

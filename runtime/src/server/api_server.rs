@@ -228,7 +228,7 @@ impl ApiServer {
         let (_, stopping) = watch::channel(false);
         let health = HealthState::new(stopping.clone(), None);
         let in_flight = InFlight::default();
-        let api = api(handlers, Box::new(InProcessAuthenticator), in_flight, stopping, health);
+        let api = api(handlers, Box::new(InProcessAuthenticator), in_flight, &self.options, stopping, health);
         Ok(ApiService::new(api))
     }
 
@@ -245,11 +245,12 @@ impl ApiServer {
         if let Some(store) = &self.store {
             return Some(StoreChoice::Given(store.clone()));
         }
+        let history = self.options.history.clone();
         #[cfg(feature = "etcd")]
         if let Some(options) = &self.options.etcd {
-            return Some(StoreChoice::Remote(Store::etcd(options.clone())));
+            return Some(StoreChoice::Remote(Store::etcd(options.clone()).with_history(history)));
         }
-        Some(StoreChoice::Own(default_store(self.options.data_dir.as_deref())))
+        Some(StoreChoice::Own(default_store(self.options.data_dir.as_deref()).with_history(history)))
     }
 
     /// The handlers of all kinds, in the order in which they were added.
@@ -318,6 +319,7 @@ pub(super) fn api(
     handlers: Vec<Handlers>,
     authenticator: Box<dyn Authenticator>,
     in_flight: InFlight,
+    options: &ServerOptions,
     stopping: watch::Receiver<bool>,
     health: HealthState,
 ) -> Api {
@@ -334,6 +336,7 @@ pub(super) fn api(
         authenticator,
         authorizer: Arc::new(AllowAuthenticated),
         in_flight,
+        min_request_timeout: options.min_request_timeout,
         documents: vec![
             Box::new(move |path, query, _| health::respond(path, query, &health)),
             Box::new(|path, _, _| version::respond(path)),

@@ -3,11 +3,13 @@
 use std::ffi::{OsStr, OsString};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use super::ServerOptions;
 use super::commands::Command;
+use super::{ServerOptions, units};
+use crate::storage::History;
 
 /// Means, in place of a directory, to keep everything in memory.
 const IN_MEMORY: &str = ":memory:";
@@ -102,6 +104,35 @@ struct Serve {
     /// The same for requests that write
     #[arg(long, value_name = "NUMBER", default_value_t = ServerOptions::MAX_MUTATING_REQUESTS_INFLIGHT)]
     max_mutating_requests_inflight: usize,
+
+    /// The least seconds that a watch is kept open for whose client does not say how long; each gets a time of its own
+    /// between this and twice as much, so that they do not all come back at once
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = ServerOptions::MIN_REQUEST_TIMEOUT.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=u64::from(u32::MAX)),
+    )]
+    min_request_timeout: u64,
+
+    /// How long the store remembers what was overwritten or deleted, as in 5m or 1h30m: for lists at an exact revision,
+    /// the further pages of a list, and watches that resume. 0 never forgets. Objects in etcd are forgotten at
+    /// --etcd-compaction-interval instead
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = units::duration)]
+    history_age: Duration,
+
+    /// The most memory for the latest events of each kind, as in 64Mi or 1Gi: from there watches resume without reading
+    /// the store
+    #[arg(long, value_name = "BYTES", default_value = "256Mi", value_parser = units::bytes)]
+    watch_history_bytes: usize,
+}
+
+impl Serve {
+    fn history(&self) -> History {
+        let history = History { age: self.history_age, ..History::default() };
+        let most = self.watch_history_bytes;
+        History { watch_bytes: history.watch_bytes.min(most), watch_bytes_max: most, ..history }
+    }
 }
 
 /// Reads the command line of this process. A wrong one, and `--help`, end the process with clap's message.
@@ -135,6 +166,7 @@ impl From<Storage> for ServerOptions {
 
 impl From<Serve> for ServerOptions {
     fn from(serve: Serve) -> Self {
+        let history = serve.history();
         let Serve { bind_address, secure_port, insecure_port, storage, write_kubeconfig, .. } = serve;
         Self {
             bind_address,
@@ -146,6 +178,8 @@ impl From<Serve> for ServerOptions {
             token_auth_file: serve.token_auth_file,
             max_requests_inflight: serve.max_requests_inflight,
             max_mutating_requests_inflight: serve.max_mutating_requests_inflight,
+            min_request_timeout: Duration::from_secs(serve.min_request_timeout),
+            history,
             ..storage.into()
         }
     }
@@ -216,6 +250,24 @@ mod tests {
     }
 
     #[test]
+    fn watches_and_history_have_limits() {
+        let history = History {
+            age: Duration::from_secs(90),
+            watch_bytes: 1 << 20,
+            watch_bytes_max: 1 << 20,
+            ..History::default()
+        };
+        let options =
+            parsed("pot --min-request-timeout 60 --history-age 1m30s --watch-history-bytes 1Mi").unwrap();
+        assert_eq!((options.min_request_timeout.as_secs(), options.history), (60, history));
+        let more = parsed("pot --watch-history-bytes 1Gi").unwrap().history;
+        assert_eq!((more.watch_bytes, more.watch_bytes_max), (History::default().watch_bytes, 1 << 30));
+        for line in ["pot --min-request-timeout 0", "pot --min-request-timeout 5m", "pot --history-age 5"] {
+            assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
     fn memory_is_chosen_by_name() {
         assert_eq!(parsed("pot --data-dir :memory:").unwrap().data_dir, None);
     }
@@ -223,8 +275,6 @@ mod tests {
     #[cfg(feature = "etcd")]
     #[test]
     fn etcd_is_chosen_by_its_servers() {
-        use std::time::Duration;
-
         use crate::storage::EtcdOptions;
 
         let etcd = |line: &str| parse(line.split(' ').map(OsString::from)).map(|(_, options)| options.etcd);
@@ -281,6 +331,9 @@ mod tests {
             "tls-cert-file",
             "tls-private-key-file",
             "token-auth-file",
+            "min-request-timeout",
+            "history-age",
+            "watch-history-bytes",
         ] {
             assert!(help.contains(&format!("--{flag} <")), "{flag}: {help}");
         }

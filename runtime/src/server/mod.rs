@@ -49,6 +49,8 @@ mod tests;
 #[cfg(feature = "tls")]
 mod tls;
 mod tokens;
+#[cfg(feature = "cli")]
+mod units;
 mod verbs;
 mod version;
 mod watch_body;

@@ -51,6 +51,10 @@ impl RunningServer {
         let choice = server.store_choice();
         let handlers = server.handlers(choice.as_ref())?;
         let ApiServer { options, hooks, .. } = server;
+        #[cfg(feature = "etcd")]
+        if let Some(etcd) = &options.etcd {
+            etcd.check().map_err(|error| Error::other(format!("cannot use etcd: {error}")))?;
+        }
         if let Some(directory) = &options.data_dir {
             files::create_data_directory(directory)?;
         }
@@ -184,7 +188,7 @@ impl Parts {
         let stop = stopping.subscribe();
         let authenticator = Box::new(InProcessOr(authenticator));
         let in_flight = InFlight::new(&options);
-        let api = api(handlers.clone(), authenticator, in_flight, stop.clone(), health);
+        let api = api(handlers.clone(), authenticator, in_flight, &options, stop.clone(), health);
         let mut running = RunningServer {
             url: listeners.url(),
             insecure_url: listeners.insecure_url(),
@@ -232,6 +236,7 @@ async fn open(
 }
 
 async fn keep_checking(store: Store, storage: health::Storage, mut stop: watch::Receiver<bool>) {
+    let mut said = String::new();
     loop {
         // Once it is open, it is asked whether it still answers.
         let opened = tokio::select! {
@@ -239,8 +244,16 @@ async fn keep_checking(store: Store, storage: health::Storage, mut stop: watch::
             () = shutdown::stopped(&mut stop) => return,
         };
         let opened = opened.map_err(|error| error.to_string());
-        if let Err(why) = &opened {
-            tracing::warn!("the store cannot be used: {why}");
+        match &opened {
+            Err(why) if *why != said => {
+                tracing::warn!("the store cannot be used: {why}");
+                said.clone_from(why);
+            }
+            Ok(()) if !said.is_empty() => {
+                tracing::info!("the store can be used");
+                said.clear();
+            }
+            _ => {}
         }
         let done = opened.is_ok();
         *storage.lock().unwrap_or_else(PoisonError::into_inner) = opened;

@@ -2,6 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::storage::History;
 
 /// How a server is set up. The default listens on port 6443 of this machine alone and keeps everything in memory.
 ///
@@ -37,6 +40,11 @@ pub struct ServerOptions {
     pub max_requests_inflight: usize,
     /// The most requests that write and are handled at a time; 0 means any number.
     pub max_mutating_requests_inflight: usize,
+    /// How long a watch is kept open at least when its client does not say how long. Each gets a time of its own, in whole
+    /// seconds, between this and twice as much (contract 5.46); half an hour by default, as in kube-apiserver.
+    pub min_request_timeout: Duration,
+    /// How long the server's own store keeps the past. A store that is given to the server has its own.
+    pub history: History,
 }
 
 impl Default for ServerOptions {
@@ -54,6 +62,8 @@ impl Default for ServerOptions {
             token_auth_file: None,
             max_requests_inflight: Self::MAX_REQUESTS_INFLIGHT,
             max_mutating_requests_inflight: Self::MAX_MUTATING_REQUESTS_INFLIGHT,
+            min_request_timeout: Self::MIN_REQUEST_TIMEOUT,
+            history: History::default(),
         }
     }
 }
@@ -65,6 +75,9 @@ impl ServerOptions {
     /// The limits of kube-apiserver.
     pub(crate) const MAX_REQUESTS_INFLIGHT: usize = 400;
     pub(crate) const MAX_MUTATING_REQUESTS_INFLIGHT: usize = 200;
+
+    /// The least time of a watch in kube-apiserver.
+    pub(crate) const MIN_REQUEST_TIMEOUT: Duration = Duration::from_secs(1800);
 
     /// Sets the address to listen on for HTTPS.
     pub fn bind_address(mut self, address: impl Into<IpAddr>) -> Self {
@@ -124,6 +137,28 @@ impl ServerOptions {
     pub fn max_requests_inflight(mut self, reads: usize, writes: usize) -> Self {
         self.max_requests_inflight = reads;
         self.max_mutating_requests_inflight = writes;
+        self
+    }
+
+    /// Sets how long a watch is kept open at least when its client does not say how long.
+    pub fn min_request_timeout(mut self, least: Duration) -> Self {
+        self.min_request_timeout = least;
+        self
+    }
+
+    /// Sets how long the server's own store keeps the past.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use resourceful::server::ServerOptions;
+    /// use resourceful::storage::History;
+    ///
+    /// let hour = History { age: Duration::from_secs(3600), ..History::default() };
+    /// let options = ServerOptions::default().history(hour);
+    /// ```
+    pub fn history(mut self, history: History) -> Self {
+        self.history = history;
         self
     }
 }

@@ -23,7 +23,9 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
     /// The engine forgets what was overwritten or deleted longer ago than this, about twice a minute; five minutes by
-    /// default (contract 5.26). Zero leaves it to others to compact the engine.
+    /// default (contract 5.26). When a write finds no room, all history is forgotten at once, for what was deleted takes
+    /// room until then. Zero leaves it to others to compact the engine, and so does an engine that compacts itself, as
+    /// etcd's does.
     pub age: Duration,
     /// Events younger than this stay in memory, so that a client that got a bookmark can resume without the engine; 75
     /// seconds by default (contract 5.52).

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use futures_core::future::BoxFuture;
+use tokio::sync::Notify;
 
 use super::collection::State;
 use super::flight::SingleFlight;
@@ -35,6 +36,8 @@ pub(super) struct Opener {
     /// How many collections are not loaded.
     pub(super) cold: AtomicUsize,
     history: Mutex<History>,
+    /// Rung when a write found no room.
+    pub(super) full: Arc<Notify>,
 }
 
 impl Store {
@@ -99,6 +102,7 @@ impl Store {
             collections: Mutex::default(),
             cold: AtomicUsize::new(0),
             history: Mutex::default(),
+            full: Arc::default(),
         };
         Self { opener: Arc::new(opener) }
     }

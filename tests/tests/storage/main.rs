@@ -8,11 +8,15 @@
 #![allow(clippy::disallowed_names, reason = "upstream's pods are called foo, bar and baz")]
 
 mod engines;
+mod faults;
 mod fixture;
 mod lists;
+mod recording;
+mod room;
 mod skipped;
 mod soak;
 mod store;
+mod together;
 mod watches;
 
 /// Hands every case to a macro: its name, which begins with its number, and the function that is the case.
@@ -31,15 +35,15 @@ macro_rules! with_cases {
             st_11_validate_deletion => store::validate_deletion,
             st_12_validation_sees_the_stored_object => store::validation_sees_the_stored_object,
             st_13_preconditions_see_the_stored_object => store::preconditions_see_the_stored_object,
-            st_15_list => lists::list,
-            st_19_consistent_list => lists::consistent_list,
-            st_20_list_of_one_name => lists::list_of_one_name,
-            st_21_list_of_prefixes => lists::list_of_prefixes,
-            st_24_list_continuation => lists::list_continuation,
-            st_25_list_pagination_rare_object => lists::list_pagination_rare_object,
-            st_26_list_continuation_with_filter => lists::list_continuation_with_filter,
-            st_27_list_inconsistent_continuation => lists::list_inconsistent_continuation,
-            st_28_list_resource_version_match => lists::list_resource_version_match,
+            st_15_list => lists::table::list,
+            st_19_consistent_list => lists::scopes::consistent_list,
+            st_20_list_of_one_name => lists::scopes::list_of_one_name,
+            st_21_list_of_prefixes => lists::scopes::list_of_prefixes,
+            st_24_list_continuation => lists::pages::list_continuation,
+            st_25_list_pagination_rare_object => lists::pages::list_pagination_rare_object,
+            st_26_list_continuation_with_filter => lists::pages::list_continuation_with_filter,
+            st_27_list_inconsistent_continuation => lists::pages::list_inconsistent_continuation,
+            st_28_list_resource_version_match => lists::pages::list_resource_version_match,
             st_29_guaranteed_update => store::guaranteed_update,
             st_30_update_with_ttl => store::update_with_ttl,
             st_31_update_checks_stored_data => store::update_checks_stored_data,
@@ -47,30 +51,30 @@ macro_rules! with_cases {
             st_33_update_fails_on_a_stale_copy => store::update_fails_on_a_stale_copy,
             st_34_undecodable_object => store::undecodable_object,
             st_35_stats => store::stats,
-            st_36_list_paging => lists::list_paging,
-            st_37_namespace_scoped_list => lists::namespace_scoped_list,
-            st_38_compact_revision => lists::compact_revision,
+            st_36_list_paging => lists::pages::list_paging,
+            st_37_namespace_scoped_list => lists::scopes::namespace_scoped_list,
+            st_38_compact_revision => lists::scopes::compact_revision,
             st_39_key_schema => store::key_schema,
-            wa_01_watch => watches::watch,
-            wa_02_watch_from_zero => watches::watch_from_zero,
-            wa_03_delete_trigger_watch => watches::delete_trigger_watch,
-            wa_04_watch_from_non_zero => watches::watch_from_non_zero,
-            wa_05_delayed_watch_delivery => watches::delayed_watch_delivery,
-            wa_06_watch_error => watches::watch_error,
-            wa_08_watch_context_cancel => watches::watch_context_cancel,
-            wa_09_watcher_timeout => watches::watcher_timeout,
-            wa_10_delete_event_has_latest_rv => watches::delete_event_has_latest_rv,
-            wa_11_watch_initialization_signal => watches::watch_initialization_signal,
-            wa_12_progress_notify => watches::progress_notify,
-            wa_13_cluster_scoped_watch => watches::cluster_scoped_watch,
-            wa_14_namespace_scoped_watch => watches::namespace_scoped_watch,
-            wa_15_watch_dispatch_bookmark_events => watches::watch_dispatch_bookmark_events,
-            wa_16_bookmarks_with_correct_revision => watches::bookmarks_with_correct_revision,
-            wa_17_initial_events_without_bookmarks => watches::initial_events_without_bookmarks,
-            wa_18_watch_semantics => watches::watch_semantics,
-            wa_19_initial_events_end_at_the_global_revision => watches::initial_events_end_at_the_global_revision,
-            wa_20_watch_list_match_single => watches::watch_list_match_single,
-            wa_21_nothing_comes_after_an_error => watches::nothing_comes_after_an_error,
+            wa_01_watch => watches::events::watch,
+            wa_02_watch_from_zero => watches::events::watch_from_zero,
+            wa_03_delete_trigger_watch => watches::events::delete_trigger_watch,
+            wa_04_watch_from_non_zero => watches::events::watch_from_non_zero,
+            wa_05_delayed_watch_delivery => watches::events::delayed_watch_delivery,
+            wa_06_watch_error => watches::events::watch_error,
+            wa_08_watch_context_cancel => watches::events::watch_context_cancel,
+            wa_09_watcher_timeout => watches::events::watcher_timeout,
+            wa_10_delete_event_has_latest_rv => watches::events::delete_event_has_latest_rv,
+            wa_11_watch_initialization_signal => watches::bookmarks::watch_initialization_signal,
+            wa_12_progress_notify => watches::bookmarks::progress_notify,
+            wa_13_cluster_scoped_watch => watches::selections::cluster_scoped_watch,
+            wa_14_namespace_scoped_watch => watches::selections::namespace_scoped_watch,
+            wa_15_watch_dispatch_bookmark_events => watches::bookmarks::watch_dispatch_bookmark_events,
+            wa_16_bookmarks_with_correct_revision => watches::bookmarks::bookmarks_with_correct_revision,
+            wa_17_initial_events_without_bookmarks => watches::initial::initial_events_without_bookmarks,
+            wa_18_watch_semantics => watches::initial::watch_semantics,
+            wa_19_initial_events_end_at_the_global_revision => watches::initial::initial_events_end_at_the_global_revision,
+            wa_20_watch_list_match_single => watches::initial::watch_list_match_single,
+            wa_21_nothing_comes_after_an_error => watches::events::nothing_comes_after_an_error,
         }
     };
 }
@@ -84,8 +88,9 @@ macro_rules! suite {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn watches_are_true() {
-                let writes = std::env::var("WATCH_WRITES").map_or(4_000, |writes| writes.parse().expect("a number"));
                 let started = crate::engines::$engine().await;
+                let writes = std::env::var("WATCH_WRITES");
+                let writes = writes.map_or(started.writes, |writes| writes.parse().expect("a number"));
                 crate::soak::watches_are_true(started.engine.clone(), writes).await;
             }
 
@@ -108,6 +113,7 @@ macro_rules! names {
 
 with_cases!(suite memory:);
 with_cases!(suite embedded:);
+with_cases!(suite etcd:);
 with_cases!(names);
 
 /// Every case of the catalogue is run, or skipped for a reason that is written down.

@@ -4,76 +4,16 @@
 //! engine's history, and not at all. `WATCH_WRITES` sets how many writes there are.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use resourceful::prelude::*;
-use resourceful::storage::{ChangeSink, Engine, History, Page, Range, StorageError, Write};
-use resourceful::watch::WatchEvent;
-use resourceful_tests::watch_check::{Object as ShownObject, Session, Shown, Writes};
+use resourceful::storage::{Engine, History};
+use resourceful_tests::watch_check::Session;
 
 use crate::fixture::{Pod, Sample, World, fields, labels};
-
-/// Every write that an engine acknowledged: its revision, key and content.
-type Written = Mutex<Vec<(u64, String, Option<String>)>>;
-
-/// An engine that remembers what it acknowledged.
-struct Recording {
-    inner: Arc<dyn Engine>,
-    written: Arc<Written>,
-}
-
-impl Engine for Recording {
-    fn revision(&self) -> BoxFuture<'_, Result<u64, StorageError>> {
-        self.inner.revision()
-    }
-
-    fn range(&self, range: Range) -> BoxFuture<'_, Result<Page, StorageError>> {
-        self.inner.range(range)
-    }
-
-    fn commit(&self, write: Write) -> BoxFuture<'_, Result<u64, StorageError>> {
-        let key = write.key.trim_start_matches("/storage.example.com/pods/").to_owned();
-        let content = write.value.as_ref().map(|value| {
-            let pod: Pod = serde_json::from_slice(&value.bytes).expect("pods are written");
-            content(&pod)
-        });
-        Box::pin(async move {
-            let revision = self.inner.commit(write).await?;
-            self.written.lock().unwrap_or_else(PoisonError::into_inner).push((revision, key, content));
-            Ok(revision)
-        })
-    }
-
-    fn follow(
-        &self,
-        prefix: String,
-        after: u64,
-        sink: Arc<dyn ChangeSink>,
-    ) -> BoxFuture<'_, Result<(), StorageError>> {
-        self.inner.follow(prefix, after, sink)
-    }
-
-    fn compact(&self, revision: u64) -> BoxFuture<'_, Result<(), StorageError>> {
-        self.inner.compact(revision)
-    }
-
-    fn location(&self) -> String {
-        self.inner.location()
-    }
-
-    fn request_progress(&self, prefix: &str, revision: u64) -> bool {
-        self.inner.request_progress(prefix, revision)
-    }
-}
-
-/// What of a pod is compared: whether it is shown, where it runs, and what it says.
-fn content(pod: &Pod) -> String {
-    let show = pod.metadata.labels.get("show").map_or("", String::as_str);
-    format!("{show} {} {}", pod.spec.node_name, pod.spec.note)
-}
+use crate::recording::{Numbers, Recording, Written, content, shown, take};
 
 /// What a watcher asks for, and the same as a function of key and content.
 #[derive(Clone, Copy)]
@@ -110,18 +50,6 @@ const SELECTIONS: &[Selection] = &[
     },
 ];
 
-/// A small generator of numbers: the same ones for the same seed.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-}
-
 struct Soak {
     world: World,
     done: AtomicUsize,
@@ -145,7 +73,7 @@ const WRITERS: u64 = 8;
 
 pub(crate) async fn watches_are_true(engine: Arc<dyn Engine>, writes: usize) {
     let written = Arc::new(Written::default());
-    let mut world = World::on(Arc::new(Recording { inner: engine, written: Arc::clone(&written) }));
+    let mut world = World::on(Arc::new(Recording::new(engine, &written)));
     world =
         world.with_history(History { watch_age: Duration::ZERO, watch_bytes: 4096, ..History::default() });
     let soak = Arc::new(Soak {
@@ -168,9 +96,8 @@ pub(crate) async fn watches_are_true(engine: Arc<dyn Engine>, writes: usize) {
     soak.last.store(soak.world.revision().await, Ordering::SeqCst);
     soak.stopping.store(true, Ordering::SeqCst);
     compactor.await.expect("the compactor compacts");
-    let written = std::mem::take(&mut *written.lock().unwrap_or_else(PoisonError::into_inner));
-    let truth = Writes::new(written);
-    let (mut events, mut sessions, mut lists, mut expired) = (0, 0, 0, 0);
+    let truth = take(&written);
+    let (mut events, mut sessions, mut lists, mut expired) = (0, 0, Vec::new(), 0);
     for (number, watcher) in watchers.into_iter().enumerate() {
         let watched = tokio::time::timeout(Duration::from_secs(120), watcher);
         let watched = watched.await.expect("a watch hangs").expect("a watcher watches");
@@ -179,18 +106,21 @@ pub(crate) async fn watches_are_true(engine: Arc<dyn Engine>, writes: usize) {
             events +=
                 truth.check(session, selects).unwrap_or_else(|fault| panic!("watcher {number}: {fault}"));
         }
-        for (revision, found) in &watched.lists {
-            let all = truth.objects_at(*revision).into_iter();
-            let expected: Found = all
-                .filter(|(key, (_, content))| selects(key, content))
-                .map(|(key, (at, content))| (key.to_owned(), (at, content.to_owned())))
-                .collect();
-            assert_eq!(*found, expected, "watcher {number}: the list at {revision}");
-        }
+        lists.extend(watched.lists.into_iter().map(|(revision, found)| (revision, number, found)));
         sessions += watched.sessions.len();
-        lists += watched.lists.len();
         expired += watched.expired;
     }
+    lists.sort_by_key(|(revision, ..)| *revision);
+    let mut replay = truth.replay();
+    for (revision, number, found) in &lists {
+        let selects = SELECTIONS[number % SELECTIONS.len()].selects;
+        let all = replay.objects_at(*revision).iter();
+        let expected = all.filter(|(key, (_, content))| selects(key, content));
+        let shown = found.iter().map(|(key, (at, content))| (key.as_str(), (*at, content.as_str())));
+        let same = shown.eq(expected.map(|(key, object)| (*key, *object)));
+        assert!(same, "watcher {number}: the list at {revision}: {found:?}");
+    }
+    let lists = lists.len();
     println!(
         "{} writes, {events} events in {sessions} watches, {lists} lists, {expired} times 410",
         truth.len()
@@ -290,21 +220,13 @@ impl Soak {
         let pods = self.world.pods.in_namespace(selection.namespace);
         let mut watch = pods.registry.watch(&pods.ctx, &options).await.expect("watch");
         while let Some(event) = watch.next().await {
-            let object = |object: &Object<Pod>| ShownObject {
-                key: format!("{}/{}", object.namespace(), object.name()),
-                revision: object.revision(),
-                content: content(&object.decode().expect("it decodes")),
-            };
-            session.shown.push(match &event {
-                WatchEvent::Added(shown) => Shown::Added(object(shown)),
-                WatchEvent::Modified(shown) => Shown::Modified(object(shown)),
-                WatchEvent::Deleted(shown) => Shown::Deleted(object(shown)),
-                WatchEvent::Bookmark { revision, .. } => Shown::Bookmark(*revision),
-                WatchEvent::Error(status) => {
-                    assert_eq!(status.code, 410, "{status:?}");
+            match shown(&event) {
+                Ok(shown) => session.shown.push(shown),
+                Err(code) => {
+                    assert_eq!(code, 410, "{event:?}");
                     return true;
                 }
-            });
+            }
             if session.shown.len() as u64 == most {
                 break;
             }

@@ -324,6 +324,7 @@ impl Server {
             authenticator: Box::new(Named),
             authorizer: Arc::new(Suspicious),
             in_flight: InFlight::new(options),
+            min_request_timeout: options.min_request_timeout,
             documents: vec![ok],
             is_public: |path| path == "/readyz",
             stopping,

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Duration, Instant};
 
-use super::super::Body;
 use super::super::representation::Form;
 use super::super::watch_body::WatchBody;
+use super::super::{Body, ServerOptions};
 use super::kind::{Server, WIDGETS, Widget, widget};
 use crate::errors::Error;
 use crate::object::Object;
@@ -22,7 +22,10 @@ use crate::watch::{WatchEvent, WatchItem};
 type Events = mpsc::UnboundedSender<WatchEvent<Widget>>;
 
 async fn watching(query: &str, accept: &str) -> (Server, Events, http::Response<Body>) {
-    let server = Server::new();
+    watching_on(Server::new(), query, accept).await
+}
+
+async fn watching_on(server: Server, query: &str, accept: &str) -> (Server, Events, http::Response<Body>) {
     let (events, receiver) = mpsc::unbounded_channel();
     *server.shelf.events.lock().unwrap() = Some(receiver);
     let line = format!("GET {WIDGETS}?watch=1{query}");
@@ -162,6 +165,14 @@ async fn a_watch_ends_at_its_deadline() {
     let start = Instant::now();
     assert_eq!(frame(&mut response.into_body()).await, None);
     assert_eq!(start.elapsed().as_secs(), seconds);
+
+    let options = ServerOptions::default().min_request_timeout(Duration::from_secs(7));
+    let mut lengths = std::collections::HashSet::new();
+    for _ in 0..100 {
+        let (server, ..) = watching_on(Server::limited(&options), "", "").await;
+        lengths.insert(server.shelf.watched.lock().unwrap().as_ref().unwrap().timeout_seconds.unwrap());
+    }
+    assert!(lengths.iter().all(|seconds| (7..14).contains(seconds)) && lengths.len() > 1, "{lengths:?}");
 }
 
 // contract 5.49, W15

@@ -14,9 +14,6 @@ use super::Call;
 use crate::errors::Result;
 use crate::rest::dynamic::Watcher;
 
-/// A watch without a wish lasts between this many seconds and twice as many (contract 5.46).
-const SHORTEST: u64 = 1800;
-
 pub(super) async fn watch(
     call: &Call<'_>,
     watcher: &dyn Watcher,
@@ -25,7 +22,9 @@ pub(super) async fn watch(
     let form = Representation::of_watch(call.handlers, call.headers, call.query)?;
     let mut options = super::listed(listing, call.query)?;
     options.watch = true;
-    let seconds = *options.timeout_seconds.get_or_insert_with(|| SHORTEST + random::number() % SHORTEST);
+    let shortest = call.state.min_request_timeout.as_secs().max(1);
+    let any = || shortest.saturating_add(random::number() % shortest);
+    let seconds = *options.timeout_seconds.get_or_insert_with(any);
     let now = Instant::now();
     let deadline = now.checked_add(Duration::from_secs(seconds)).unwrap_or(now);
     let events = watcher.watch(&call.ctx, &options).await?;

@@ -115,7 +115,11 @@ impl Collection {
     async fn commit(&self, key: &str, expected: u64, value: Option<Value>) -> Result<u64, StorageError> {
         self.state.load().await?;
         let key = self.state.full_key(key);
-        self.state.engine().await?.commit(Write { key, expected, value }).await
+        let committed = self.state.engine().await?.commit(Write { key, expected, value }).await;
+        if let Err(StorageError::Full(_)) = committed {
+            self.state.note_full();
+        }
+        committed
     }
 }
 

@@ -81,6 +81,11 @@ impl State {
         self.opener.engine().await
     }
 
+    /// A write found no room: history may have to go.
+    pub(super) fn note_full(&self) {
+        self.opener.full.notify_one();
+    }
+
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
     }

@@ -38,6 +38,9 @@ pub(super) const SWEPT: &str = "swept";
 /// The format that this version writes, and the newest one that it reads.
 const CURRENT_FORMAT: u64 = 1;
 
+/// A file that takes less than this is never too large.
+const SHRINKS_FROM: u64 = 16 << 20;
+
 /// An open database.
 pub(super) struct Database {
     // Dropped before the directory, whose lock must outlive it.
@@ -91,6 +94,18 @@ impl Database {
         transaction.abort()?;
         let used = stats.allocated_pages().saturating_mul(stats.page_size() as u64);
         Ok(self.directory.room().saturating_sub(used))
+    }
+
+    /// Gives room back to the file system, if the file takes much that it does not use. Says whether it did.
+    ///
+    /// Looks at all of a large file, and copies what is in use of one that is mostly empty; what happens to the process
+    /// meanwhile, the next one finds everything. Nobody may be reading.
+    pub(super) fn shrink(&mut self) -> Result<bool, redb::Error> {
+        let room = self.directory.room();
+        if room < SHRINKS_FROM || self.unused()? < room / 2 {
+            return Ok(false);
+        }
+        Ok(self.redb.compact()?)
     }
 
     /// Reads a part of a prefix.

@@ -8,6 +8,10 @@
 //! | `lock` | empty; locked by the process that serves the directory |
 //! | `reserve` | zeros, or nothing while the disk is full: room that only deletes get |
 //!
+//! Rows that are overwritten or deleted are swept after a compaction, and their room is used again; so the file stays as
+//! large as the objects and the history that is kept. It shrinks when the directory is opened, if more than half of it is
+//! empty.
+//!
 //! All writes go through one thread, the committer, which makes those that wait together durable together. A commit is
 //! one `fsync`: redb tells a torn commit from a whole one by a checksum, which guards against failing disks, not against
 //! someone who can both forge checksums in his objects and cut the power at will.
@@ -65,7 +69,7 @@ impl EmbeddedEngine {
     fn open_directory(directory: Directory) -> Result<Self, StorageError> {
         let path = directory.path().to_owned();
         let directory = Arc::new(directory);
-        let database = Database::open(&directory)?;
+        let database = open_small(&directory)?;
         let shared = Arc::new(Shared {
             path,
             newest: AtomicU64::new(database.start().newest),
@@ -110,6 +114,24 @@ impl EmbeddedEngine {
         };
         let reading = tokio::task::spawn_blocking(move || read(&database));
         reading.await.unwrap_or_else(|error| Err(self.shared.damaged(&error.to_string())))
+    }
+}
+
+/// Opens the database, in a file that is not much larger than it must be.
+fn open_small(directory: &Arc<Directory>) -> Result<Database, StorageError> {
+    let mut database = Database::open(directory)?;
+    match directory.guarded(|| database.shrink().map_err(|error| directory.failed(error))) {
+        Ok(false) => Ok(database),
+        Ok(true) => {
+            tracing::info!(directory = %directory.path().display(), room = directory.room(), "the database file shrank");
+            Ok(database)
+        }
+        Err(error) => {
+            // A large file is as good as a small one; but this database cannot be used any more.
+            tracing::warn!(%error, "the database file could not be made smaller");
+            drop(database);
+            Database::open(directory)
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
 use tonic::client::Grpc;
 use tonic::metadata::MetadataValue;
-use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
+use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
 use tonic::{Request, Streaming};
 use tonic_prost::ProstCodec;
 
@@ -18,6 +18,7 @@ use super::proto::{
     CompactionRequest, CompactionResponse, LeaseGrantRequest, LeaseGrantResponse, RangeRequest,
     RangeResponse, StatusRequest, StatusResponse, TxnRequest, TxnResponse, WatchRequest, WatchResponse,
 };
+use super::tls;
 use crate::storage::StorageError;
 
 /// How long one member may take to answer a read before another one is asked. Longer than an election takes.
@@ -27,7 +28,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// How long to wait when no member could be reached, before the next round.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long a connection may take, and how long it may be silent: asked after the first time, given up after both.
-const CONNECT: Duration = Duration::from_secs(3);
+pub(super) const CONNECT: Duration = Duration::from_secs(3);
 const KEEP_ALIVE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(3));
 /// The largest answer that is read. Pages are much smaller; a single object may be large.
 const LARGEST: usize = 64 << 20;
@@ -75,7 +76,7 @@ calls! {
 impl Client {
     /// A client of a cluster; it connects when it is used. Fails when the options are wrong or a file cannot be read.
     pub(super) fn new(options: &EtcdOptions, location: String) -> Result<Self, StorageError> {
-        let tls = tls(options)?;
+        let tls = tls::config(options)?;
         let members = options.servers.iter().map(|server| member(server, tls.as_ref()));
         let members = members.collect::<Result<Vec<_>, _>>()?;
         if members.is_empty() {
@@ -224,7 +225,7 @@ fn silent(why: &str) -> Failure {
     Failure::Unsent(why.to_owned())
 }
 
-fn unusable(why: &str) -> StorageError {
+pub(super) fn unusable(why: &str) -> StorageError {
     StorageError::Unreachable(why.to_owned())
 }
 
@@ -255,27 +256,7 @@ fn member(server: &str, tls: Option<&ClientTlsConfig>) -> Result<Channel, Storag
         let tls = tls
             .cloned()
             .ok_or_else(|| wrong(&"https needs the certificate of its issuer (--etcd-cafile)"))?;
-        endpoint = endpoint.tls_config(tls).map_err(|error| wrong(&error))?;
+        endpoint = endpoint.tls_config(tls).map_err(|error| tls::refused(&error))?;
     }
     Ok(endpoint.connect_lazy())
-}
-
-/// How to speak TLS; `None` when no file is named.
-fn tls(options: &EtcdOptions) -> Result<Option<ClientTlsConfig>, StorageError> {
-    let read = |path: &std::path::PathBuf| {
-        std::fs::read(path).map_err(|error| unusable(&format!("cannot read {}: {error}", path.display())))
-    };
-    let mut tls = ClientTlsConfig::new().timeout(CONNECT);
-    match (&options.cert_file, &options.key_file) {
-        (Some(cert), Some(key)) => tls = tls.identity(Identity::from_pem(read(cert)?, read(key)?)),
-        (None, None) => {}
-        _ => return Err(unusable("a client certificate and its key go together")),
-    }
-    match &options.ca_file {
-        Some(file) => Ok(Some(tls.ca_certificate(Certificate::from_pem(read(file)?)))),
-        None if options.cert_file.is_some() => {
-            Err(unusable("a client certificate needs the issuer of etcd's own"))
-        }
-        None => Ok(None),
-    }
 }

@@ -33,7 +33,10 @@ pub(super) enum Refusal {
 
 impl From<Status> for Failure {
     fn from(status: Status) -> Self {
-        let why = explain(&status);
+        let why = match super::tls::advice(&status) {
+            Some(advice) => format!("{advice} ({})", explain(&status)),
+            None => explain(&status),
+        };
         match (status.code(), status.message()) {
             _ if was_not_connected(&status) => Self::Unsent(why),
             (_, "etcdserver: mvcc: required revision has been compacted") => {

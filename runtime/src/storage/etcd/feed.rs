@@ -17,10 +17,8 @@ use super::{Compacted, newest, record, signed, unsigned};
 use crate::storage::StorageError;
 use crate::storage::engine::{Change, ChangeSink, Value};
 
-/// How often a stream looks whether anybody listens.
+/// How often a stream looks whether anybody listens, and asks how far it has come: a bookmark lags no more than this.
 const TICK: Duration = Duration::from_secs(1);
-/// How many ticks a stream may go without asking how far it has come, for bookmarks.
-const QUIET: u32 = 5;
 /// How long an answer to that may take before it is asked again.
 const REPEAT: Duration = Duration::from_millis(50);
 /// How long to wait before a stream is opened again, at first and at most.
@@ -151,7 +149,6 @@ impl Feed {
         let mut closed = self.client.closed();
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut quiet = 0;
         loop {
             tokio::select! {
                 answer = answers.message() => match answer? {
@@ -163,10 +160,7 @@ impl Feed {
                     if self.sink.is_closed() {
                         return Ok(End::Closed);
                     }
-                    quiet = (quiet + 1) % QUIET;
-                    if quiet == 0 {
-                        stream.ask();
-                    }
+                    stream.ask();
                 }
                 _ = closed.wait_for(|closed| *closed) => return Ok(End::Closed),
             }

@@ -11,6 +11,7 @@
 //! | `revision` | the newest revision, read once for all who ask at the same time |
 //! | `lease` | time to live |
 //! | `compactor` | forgets history, by one of the servers at a time |
+//! | `tls` | certificates, and which flag to look at |
 //! | `proto` | the messages |
 
 mod client;
@@ -21,6 +22,7 @@ mod lease;
 mod options;
 mod proto;
 mod revision;
+mod tls;
 
 use std::fmt;
 use std::sync::Arc;
@@ -74,7 +76,7 @@ impl EtcdEngine {
         let prefix = format!("/{}", options.prefix.trim_matches('/'));
         let prefix = prefix.trim_end_matches('/').to_owned();
         let revisions = Revisions::read_by(Arc::clone(&client), format!("{prefix}/").into());
-        revisions.newest().await?;
+        revisions.newest().await.map_err(|error| advised(error, &options))?;
         let compacted = Compacted::default();
         let interval = options.compaction_interval;
         if !interval.is_zero() {
@@ -284,6 +286,23 @@ impl fmt::Debug for EtcdEngine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("EtcdEngine").field(&self.client.location()).finish()
     }
+}
+
+/// Says what may be wrong when members hang up on us: who has no certificate learns no more than that.
+fn advised(error: StorageError, options: &EtcdOptions) -> StorageError {
+    let StorageError::Unreachable(why) = error else { return error };
+    let tls = options.ca_file.is_some();
+    let hint = match tls {
+        _ if why.contains("--etcd-") || why.contains("onnection refused") => {
+            return StorageError::Unreachable(why);
+        }
+        true if options.cert_file.is_none() => {
+            "; if etcd asks its clients for a certificate, give one with --etcd-certfile and --etcd-keyfile"
+        }
+        true => "; if etcd refuses the certificate of --etcd-certfile, its own log says so",
+        false => "; if etcd speaks TLS, --etcd-servers must say https:// and --etcd-cafile name its issuer",
+    };
+    StorageError::Unreachable(why + hint)
 }
 
 /// The refusal of a write that found a key as it is.

@@ -3,6 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+#[cfg(feature = "server")]
+use super::client::Client;
+#[cfg(feature = "server")]
+use crate::storage::StorageError;
+
 /// How to reach a cluster, and where in it the objects lie. The names are those of kube-apiserver's flags.
 ///
 /// ```
@@ -73,6 +78,12 @@ impl EtcdOptions {
     pub fn compaction_interval(mut self, interval: Duration) -> Self {
         self.compaction_interval = interval;
         self
+    }
+
+    /// Whether the servers' addresses and the files can be used. Connects to nothing; needs a tokio runtime.
+    #[cfg(feature = "server")]
+    pub(crate) fn check(&self) -> Result<(), StorageError> {
+        Client::new(self, self.location()).map(drop)
     }
 
     /// Where the data lies, for people.

@@ -30,6 +30,9 @@ pub struct Cursor {
     _feed: Arc<dyn Any + Send + Sync>,
 }
 
+/// Events with so many bytes are enough to read at a time: whoever then stops reading keeps them alive.
+const HEAVY: usize = 1 << 20;
+
 impl EventLog {
     /// A cursor just after a revision. Fails with [`StorageError::Compacted`] when the log does not go back that far.
     pub(in crate::storage) fn cursor(
@@ -52,7 +55,8 @@ impl EventLog {
 }
 
 impl Cursor {
-    /// Moves up to `most` events into `events`; none when the cursor has caught up.
+    /// Moves up to `most` events into `events`, fewer when they are large, and what else happened at the revision of the
+    /// last one; none when the cursor has caught up.
     ///
     /// Fails with [`StorageError::Compacted`] when the log no longer holds what comes next.
     pub fn read(&mut self, events: &mut Vec<Arc<Event>>, most: usize) -> Result<(), StorageError> {
@@ -72,13 +76,20 @@ impl Cursor {
                 self.position = tail;
             }
             let wanted = events.len().saturating_add(most);
-            while self.position < tail && events.len() < wanted {
+            let mut weight = 0;
+            while self.position < tail {
                 let Some(event) = window.event(self.position) else {
                     return Err(StorageError::Compacted { requested: self.revision, oldest: window.floor });
                 };
+                // Whoever resumes after a revision must have seen all of it.
+                let enough = events.len() >= wanted || weight >= HEAVY;
+                if enough && event.revision > self.revision {
+                    break;
+                }
                 self.position += 1;
                 self.revision = self.revision.max(event.revision);
                 if event.revision > self.after {
+                    weight += event.held();
                     events.push(Arc::clone(event));
                 }
             }

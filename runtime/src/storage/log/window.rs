@@ -38,6 +38,12 @@ impl Window {
         self.chunks.get(after.checked_sub(1)?)?.event(sequence)
     }
 
+    /// Whether the event before this one is of another revision.
+    pub(super) fn begins_a_revision(&self, sequence: u64) -> bool {
+        let revision = |sequence| self.event(sequence).map(|event| event.revision);
+        sequence.checked_sub(1).and_then(revision) != revision(sequence)
+    }
+
     /// The sequence number of the first event after a revision, among those up to a tail.
     pub(super) fn position_after(&self, revision: u64, tail: u64) -> u64 {
         let (mut low, mut high) = (self.first.min(tail), tail);

@@ -101,6 +101,56 @@ fn a_cursor_says_what_it_has_read() {
     assert_eq!((events.len(), cursor.revision()), (4, 9), "nothing lies between 5 and 9");
 }
 
+/// Others may write several keys at one revision, and no revision is half read: a watch resumes after one.
+#[test]
+fn a_cursor_stops_between_revisions() {
+    let log = log(History::default());
+    let mut cursor = watch(&log, 1, Interest::All);
+    let together = [(2, "a"), (3, "a"), (3, "b"), (3, "c"), (4, "a")];
+    log.append(together.map(|(revision, key)| created(revision, key)).into(), Instant::now());
+    let mut steps = Vec::new();
+    for most in [2, 1, 1] {
+        let mut events = Vec::new();
+        cursor.read(&mut events, most).expect("read");
+        steps.push((events.len(), cursor.revision()));
+    }
+    assert_eq!(steps, [(4, 3), (1, 4), (0, 4)]);
+}
+
+/// A watcher that stops to read keeps no more alive than it took.
+#[test]
+fn large_events_are_read_a_few_at_a_time() {
+    let log = log(History::default());
+    let mut cursor = watch(&log, 1, Interest::All);
+    log.append((2..34).map(|revision| heavy(revision, "a", 300_000)).collect(), Instant::now());
+    let mut sizes = Vec::new();
+    for revision in [5, 9] {
+        let mut events = Vec::new();
+        cursor.read(&mut events, 128).expect("read");
+        sizes.push(events.len());
+        assert_eq!(cursor.revision(), revision);
+    }
+    assert_eq!(sizes, [4, 4]);
+}
+
+#[test]
+fn the_events_of_a_revision_are_held_together() {
+    let log = log(History { watch_age: Duration::ZERO, watch_bytes: 0, ..History::default() });
+    log.reset(1);
+    let start = Instant::now();
+    let later = start + Duration::from_secs(1);
+    // More than the first chunk takes.
+    let batch = || (0..40).map(|number| created(3, &format!("k{number}")));
+    log.append([created(2, "a")].into_iter().chain(batch()).collect(), start);
+    log.trim(later);
+    log.deepen(1, [created(2, "a")].into_iter().chain(batch()).collect(), 3, later);
+    let all = read(&mut watch(&log, 1, Interest::All)).expect("it is read again");
+    assert_eq!((all.len(), all[0], all[40]), (41, 2, 3), "each event is there once");
+    log.append((4..400).map(|revision| created(revision, "b")).collect(), later);
+    log.trim(later + Duration::from_secs(1));
+    assert!(log.floor() >= 3, "and they go together");
+}
+
 #[test]
 fn only_who_may_care_is_woken() {
     let log = log(History::default());
