@@ -99,6 +99,16 @@ impl Server {
         &self.insecure
     }
 
+    /// The address of the secure port, as the kubeconfig has it.
+    pub fn secure_url(&self) -> String {
+        self.in_kubeconfig("server")
+    }
+
+    /// The directory of the certificate that the server made for itself, its key and its issuer.
+    pub fn certificates(&self) -> PathBuf {
+        self.directory.join("data/tls")
+    }
+
     /// The kubeconfig that the server wrote.
     pub fn kubeconfig(&self) -> PathBuf {
         self.directory.join("kubeconfig")
@@ -106,9 +116,14 @@ impl Server {
 
     /// The admin's token, as the kubeconfig has it.
     pub fn token(&self) -> String {
+        self.in_kubeconfig("token")
+    }
+
+    fn in_kubeconfig(&self, field: &str) -> String {
         let kubeconfig = std::fs::read_to_string(self.kubeconfig()).expect("the kubeconfig is written");
-        let token = kubeconfig.lines().find_map(|line| line.trim().strip_prefix("token: "));
-        token.expect("the kubeconfig has a token").trim_matches('"').to_owned()
+        let prefix = format!("{field}: ");
+        let value = kubeconfig.lines().find_map(|line| line.trim().strip_prefix(prefix.as_str()));
+        value.expect("the kubeconfig has the field").trim_matches('"').to_owned()
     }
 
     /// The process id.
