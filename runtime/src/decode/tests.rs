@@ -1,5 +1,7 @@
 //! Every text that a body can be answered with.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,7 @@ struct Spec {
     size: i32,
     mode: String,
     list: Vec<Item>,
+    marks: Option<BTreeSet<String>>,
     free: Value,
 }
 
@@ -315,6 +318,18 @@ fn yaml_bombs_are_refused() {
 fn patched(document: Value, problems: &[&str], validation: FieldValidation) -> Result<Decoded, Error> {
     let problems = problems.iter().map(|&problem| problem.to_owned()).collect();
     decode_patched(&Kind::<Widget>::new(), document, problems, validation, None)
+}
+
+/// A set in Rust would forget the second of two equal items, and the client would never hear of it.
+#[test]
+fn a_set_takes_no_item_twice() {
+    let marks = |marks: &str| {
+        let body = format!(r#"{{"metadata":{{"name":"x"}},"spec":{{"marks":{marks}}}}}"#);
+        json(&body, FieldValidation::Strict).unwrap().object
+    };
+    marks(r#"["b","a"]"#).unwrap();
+    let text = r#"Widget.demo.example.com "x" is invalid: spec.marks[2]: Duplicate value: "a""#;
+    assert_eq!(refusal(&marks(r#"["a","b","a"]"#).unwrap_err()).message(), text);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Documents held against a structural schema: fields that it does not know, and the value that does not fit.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{Structural, Type};
@@ -156,6 +158,21 @@ fn find_list(schema: &Structural, value: &Value, path: &mut String) -> bool {
             path.truncate(length);
             push_field(path, name);
             matches!(schema.field(name), Known::Field(schema) if find_list(schema, member, path))
+        }),
+        _ => false,
+    }
+}
+
+/// Whether an item is there twice in a list that becomes a set in Rust.
+pub(crate) fn repeats_in_sets(schema: &Structural, value: &Value) -> bool {
+    match value {
+        Value::Array(items) => {
+            let mut seen = HashSet::new();
+            (schema.is_set && !items.iter().all(|item| seen.insert(item)))
+                || schema.items.as_deref().is_some_and(|of| items.iter().any(|item| repeats_in_sets(of, item)))
+        }
+        Value::Object(members) => members.iter().any(|(name, member)| {
+            matches!(schema.field(name), Known::Field(schema) if repeats_in_sets(schema, member))
         }),
         _ => false,
     }

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::embedded::embed;
-use super::rules::EMBEDDED;
+use super::rules::{EMBEDDED, LIST_TYPE};
 use super::{Limits, Problem, Structural, Type, keywords};
 
 /// What to do where values may be of several types.
@@ -142,17 +142,38 @@ impl<'a> Import<'a> {
         if node.kind != Some(Type::Array) {
             return;
         }
-        let is_list = |kind: &str| schema.get("x-kubernetes-list-type").is_some_and(|given| given == kind);
-        if schema.get("uniqueItems") == Some(&Value::Bool(true)) && !is_list("set") && !is_list("map") {
-            let remedy = "say with x-kubernetes-list-type that the list is a set, or a map with its keys";
-            self.problem("Kubernetes has no uniqueItems; that items differ is not checked", remedy);
-        }
         let items = schema.get("items").filter(|_| !schema.contains_key("prefixItems"));
         // A tuple has a type per position, for which there is no word; its length stays.
         node.items = Some(Box::new(match items {
             Some(items) => self.child("[]", items),
             None => Structural::anything(),
         }));
+        if schema.get("uniqueItems") == Some(&Value::Bool(true)) {
+            self.unique(schema, node);
+        }
+    }
+
+    /// A set in Rust. Kubernetes has no `uniqueItems`, but lists that are sets, of plain values.
+    fn unique(&mut self, schema: &Map<String, Value>, node: &mut Structural) {
+        let given = schema.get(LIST_TYPE).and_then(Value::as_str);
+        let is_plain = |item: &Structural| {
+            item.int_or_string || !matches!(item.kind, None | Some(Type::Array | Type::Object))
+        };
+        match given {
+            Some("map") => {}
+            Some("set") => node.is_set = true,
+            None if node.items.as_deref().is_some_and(is_plain) => {
+                node.is_set = true;
+                node.extensions.insert(LIST_TYPE.to_owned(), "set".into());
+            }
+            _ => {
+                let remedy = "say with x-kubernetes-list-type that the list is a map, and what its keys are";
+                self.problem(
+                    "Kubernetes has no sets of objects or lists; that items differ is not checked",
+                    remedy,
+                );
+            }
+        }
     }
 
     fn logic(&mut self, schema: &Map<String, Value>, node: &mut Structural) {
@@ -298,6 +319,7 @@ impl<'a> Import<'a> {
             node.additional = node.additional.take().or(part.additional);
         }
         node.items = node.items.take().or(part.items);
+        node.is_set |= part.is_set;
         if node.limits == Limits::default() {
             node.limits = part.limits;
         } else if part.limits != Limits::default() {

@@ -25,8 +25,8 @@ use serde_json::{Map, Number, Value, json};
 
 pub(crate) use self::defaults::{Defaults, drop_nulls};
 pub(crate) use self::fields::{
-    Known, MAX_PROBLEMS, list_for_object, mismatch, push_field, push_index, sort_unknown, unknown_fields,
-    whole_numbers,
+    Known, MAX_PROBLEMS, list_for_object, mismatch, push_field, push_index, repeats_in_sets, sort_unknown,
+    unknown_fields, whole_numbers,
 };
 use self::import::Import;
 pub(crate) use self::problem::Problem;
@@ -60,6 +60,9 @@ pub(crate) struct Structural {
     pub(crate) additional: Option<Box<Self>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) items: Option<Box<Self>>,
+    /// Whether the list becomes a set in Rust, which would silently forget an item that is there twice.
+    #[serde(skip)]
+    pub(crate) is_set: bool,
     #[serde(flatten)]
     pub(crate) limits: Limits,
     /// Value validations: they restrict, and declare no field.
@@ -154,6 +157,12 @@ impl Structural {
         self
     }
 
+    /// Whether there are sets, here or below.
+    fn has_sets(&self) -> bool {
+        let below = self.properties.values().chain(self.additional.as_deref()).chain(self.items.as_deref());
+        self.is_set || below.into_iter().any(Self::has_sets)
+    }
+
     /// The node as an OpenAPI 3.0 document.
     pub(crate) fn to_openapi(&self) -> Value {
         // Nothing in the tree can fail to serialise: all keys are strings.
@@ -172,6 +181,8 @@ pub(crate) struct KindSchema {
     pub(crate) rules: Option<Rules>,
     /// Whether a value of the Rust type could break a rule.
     pub(crate) checks_values: bool,
+    /// Whether the type has sets.
+    pub(crate) has_sets: bool,
     /// What of the type a structural schema cannot say, for whoever wrote the type.
     pub(crate) problems: Vec<Problem>,
     /// Whether upstream reads objects of the kind into a Go type, as it does a `Scale`.
@@ -220,6 +231,7 @@ impl KindSchema {
         let defaults = Defaults::of(&root);
         let rules = Rules::of(&root, &mut problems);
         let checks_values = rules.as_ref().is_some_and(Rules::bind_values);
+        let has_sets = root.has_sets();
         root.properties
             .insert("apiVersion".into(), Structural::of(Type::String).described(meta::API_VERSION));
         root.properties.insert("kind".into(), Structural::of(Type::String).described(meta::KIND));
@@ -227,7 +239,7 @@ impl KindSchema {
         problems.extend(leads::problems(info, &root));
         let is_go_type = info.group == "autoscaling";
         let rules_with_types = OnceLock::new();
-        Self { root, defaults, rules, checks_values, problems, is_go_type, rules_with_types }
+        Self { root, defaults, rules, checks_values, has_sets, problems, is_go_type, rules_with_types }
     }
 
     /// The rules with the types in them, for a document that no value could be made of. Made at the first of those.

@@ -1,6 +1,6 @@
 //! One Rust type per form that schemars writes, and the structural schema that it must become.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use proptest::prelude::*;
 use schemars::JsonSchema;
@@ -92,12 +92,17 @@ fn unit_enums_with_and_without_docs_are_one_list() {
     assert_field::<Option<Mode>>(optional);
 }
 
-/// `uniqueItems` is no word of structural schemas: nobody would check it.
+/// `uniqueItems` is no word of structural schemas; a set of plain values is one in Kubernetes, too.
 #[test]
-fn items_that_differ_are_told_of_in_kubernetes_words() {
-    let (schema, problems) = field::<HashSet<String>>();
-    assert_eq!(schema, json!({"type": "array", "items": {"type": "string"}}));
-    assert_eq!(problems, [".it: Kubernetes has no uniqueItems; that items differ is not checked"]);
+fn sets_are_told_of_in_kubernetes_words() {
+    let set = json!({"type": "array", "items": {"type": "string"}, "x-kubernetes-list-type": "set"});
+    assert_field::<HashSet<String>>(set);
+    let (schema, problems) = field::<BTreeSet<Vec<String>>>();
+    assert_eq!(schema.get("x-kubernetes-list-type"), None);
+    assert_eq!(
+        problems,
+        [".it: Kubernetes has no sets of objects or lists; that items differ is not checked"]
+    );
     let (schema, problems) = field::<Tags>();
     assert_eq!(schema["properties"]["tags"]["x-kubernetes-list-type"], "set");
     assert_eq!(schema["properties"]["tags"].get("uniqueItems"), None);

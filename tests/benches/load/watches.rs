@@ -84,7 +84,9 @@ fn create(number: usize) -> Call {
 /// Has a bare server broadcast about the same event.
 fn publish(number: usize) -> Call {
     let (name, note) = (name(number), "x".repeat(2_000));
-    let event = format!("{{\"type\":\"ADDED\",\"object\":{{\"metadata\":{{\"name\":\"{name}\"}},\"note\":\"{note}\"}}}}\n");
+    let event = format!(
+        "{{\"type\":\"ADDED\",\"object\":{{\"metadata\":{{\"name\":\"{name}\"}},\"note\":\"{note}\"}}}}\n"
+    );
     Call::post(STREAM, Bytes::from(event))
 }
 

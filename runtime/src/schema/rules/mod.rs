@@ -24,6 +24,9 @@ pub(super) const VALIDATIONS: &str = "x-kubernetes-validations";
 /// The word that makes a value a whole Kubernetes object.
 pub(super) const EMBEDDED: &str = "x-kubernetes-embedded-resource";
 
+/// The word that says how the items of a list are told apart.
+pub(super) const LIST_TYPE: &str = "x-kubernetes-list-type";
+
 /// The rules of one value.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
@@ -236,7 +239,7 @@ impl Compiler<'_> {
         let keys = schema.extensions.get("x-kubernetes-list-map-keys").and_then(Value::as_array);
         let keys =
             keys.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>();
-        match schema.extensions.get("x-kubernetes-list-type").and_then(Value::as_str) {
+        match schema.extensions.get(LIST_TYPE).and_then(Value::as_str) {
             Some("set") => List::Set,
             Some("map") if keys.is_empty() => {
                 let remedy = "name the fields that tell its items apart";
