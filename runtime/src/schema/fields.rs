@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Structural, Type};
+use super::{Steps, Structural, Type};
 
 /// How many problems of a document are told (contract 6.63).
 pub(crate) const MAX_PROBLEMS: usize = 100;
@@ -44,7 +44,7 @@ impl Structural {
 /// The fields that a document has and its schema does not, as `unknown field "spec.list[1].foo"` (contract 6.63).
 pub(crate) fn unknown_fields(schema: &Structural, document: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    collect(schema, document, &mut String::new(), &mut found);
+    collect(schema, document, Steps::Root, &mut found);
     sort_unknown(&mut found);
     found
 }
@@ -55,29 +55,25 @@ pub(crate) fn sort_unknown(problems: &mut [String]) {
     problems.sort_by(|one, other| (!in_metadata(one), one).cmp(&(!in_metadata(other), other)));
 }
 
-fn collect(schema: &Structural, value: &Value, path: &mut String, found: &mut Vec<String>) {
-    let length = path.len();
+fn collect(schema: &Structural, value: &Value, at: Steps<'_>, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
                 if found.len() >= MAX_PROBLEMS {
                     return;
                 }
-                push_field(path, name);
+                let at = Steps::Field(&at, name);
                 match schema.field(name) {
-                    Known::Field(schema) => collect(schema, member, path, found),
+                    Known::Field(schema) => collect(schema, member, at, found),
                     Known::Anything => {}
-                    Known::Unknown => found.push(format!("unknown field \"{path}\"")),
+                    Known::Unknown => found.push(format!("unknown field \"{at}\"")),
                 }
-                path.truncate(length);
             }
         }
         Value::Array(items) => {
             let Some(schema) = schema.items.as_deref() else { return };
             for (index, item) in items.iter().enumerate() {
-                push_index(path, index);
-                collect(schema, item, path, found);
-                path.truncate(length);
+                collect(schema, item, Steps::Item(&at, index), found);
             }
         }
         _ => {}
@@ -89,75 +85,56 @@ fn collect(schema: &Structural, value: &Value, path: &mut String, found: &mut Ve
 ///
 /// Serde says what is wrong with a value but not where it is; asking afterwards costs nothing while all is well.
 pub(crate) fn mismatch(schema: &Structural, document: &Value) -> String {
-    let mut path = String::new();
-    if find(schema, document, &mut path) { path } else { String::new() }
+    find(schema, document, Steps::Root).unwrap_or_default()
 }
 
-fn find(schema: &Structural, value: &Value, path: &mut String) -> bool {
+fn find(schema: &Structural, value: &Value, at: Steps<'_>) -> Option<String> {
     if value.is_null() {
+        let path = at.to_string();
         // Null reads as not set throughout metadata.
         let in_metadata = path.split('.').next() == Some("metadata");
-        return !path.is_empty() && !in_metadata && schema.kind.is_some() && !schema.nullable;
+        let wrong = !path.is_empty() && !in_metadata && schema.kind.is_some() && !schema.nullable;
+        return wrong.then_some(path);
     }
     let wrong = match (schema.kind, Type::of_value(value)) {
         (Some(Type::Number), Some(Type::Integer)) | (None, _) => false,
         (expected, actual) => expected != actual,
     };
     if wrong {
-        return true;
+        return Some(at.to_string());
     }
-    let length = path.len();
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                if let Known::Field(schema) = schema.field(name) {
-                    push_field(path, name);
-                    if find(schema, member, path) {
-                        return true;
-                    }
-                    path.truncate(length);
-                }
-            }
-            false
-        }
-        Value::Array(items) => {
-            let Some(schema) = schema.items.as_deref() else { return false };
-            for (index, item) in items.iter().enumerate() {
-                push_index(path, index);
-                if find(schema, item, path) {
-                    return true;
-                }
-                path.truncate(length);
-            }
-            false
-        }
-        _ => false,
-    }
+    within(schema, value, at, find)
 }
 
 /// Where a document has a list although its schema wants an object. Serde would read the list as the fields in order.
 pub(crate) fn list_for_object(schema: &Structural, document: &Value) -> Option<String> {
-    let mut path = String::new();
-    find_list(schema, document, &mut path).then_some(path)
+    find_list(schema, document, Steps::Root)
 }
 
-fn find_list(schema: &Structural, value: &Value, path: &mut String) -> bool {
-    let length = path.len();
+fn find_list(schema: &Structural, value: &Value, at: Steps<'_>) -> Option<String> {
+    if value.is_array() && schema.kind == Some(Type::Object) {
+        return Some(at.to_string());
+    }
+    within(schema, value, at, find_list)
+}
+
+/// The first that a search finds in the parts of a value that a schema knows.
+fn within(
+    schema: &Structural,
+    value: &Value,
+    at: Steps<'_>,
+    search: fn(&Structural, &Value, Steps<'_>) -> Option<String>,
+) -> Option<String> {
     match value {
-        Value::Array(_) if schema.kind == Some(Type::Object) => true,
-        Value::Array(items) => schema.items.as_deref().is_some_and(|schema| {
-            items.iter().enumerate().any(|(index, item)| {
-                path.truncate(length);
-                push_index(path, index);
-                find_list(schema, item, path)
-            })
+        Value::Array(items) => {
+            let schema = schema.items.as_deref()?;
+            items.iter().enumerate().find_map(|(index, item)| search(schema, item, Steps::Item(&at, index)))
+        }
+        Value::Object(members) => members.iter().find_map(|(name, member)| {
+            let Known::Field(schema) = schema.field(name) else { return None };
+            search(schema, member, Steps::Field(&at, name))
         }),
-        Value::Object(members) => members.iter().any(|(name, member)| {
-            path.truncate(length);
-            push_field(path, name);
-            matches!(schema.field(name), Known::Field(schema) if find_list(schema, member, path))
-        }),
-        _ => false,
+        _ => None,
     }
 }
 
@@ -199,6 +176,11 @@ pub(crate) fn push_field(path: &mut String, name: &str) {
 
 pub(crate) fn push_index(path: &mut String, index: usize) {
     use std::fmt::Write;
+    // Nearly all lists are short, and formatting is not.
+    if let Some(digit) = u8::try_from(index).ok().filter(|index| *index < 10) {
+        path.extend(['[', char::from(b'0' + digit), ']']);
+        return;
+    }
     // Writing to a String cannot fail.
     let _ = write!(path, "[{index}]");
 }

@@ -14,6 +14,7 @@ mod leads;
 pub(crate) mod meta;
 mod problem;
 mod rules;
+mod steps;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -31,6 +32,7 @@ pub(crate) use self::fields::{
 use self::import::Import;
 pub(crate) use self::problem::Problem;
 pub(crate) use self::rules::{Check, Rules};
+pub(crate) use self::steps::Steps;
 use crate::info::ResourceInfo;
 
 /// One node of a structural schema. Serialises as OpenAPI 3.0.
