@@ -1,10 +1,10 @@
 //! Reads JSON into a value while noting fields that are given twice, and then those that are not declared.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use crate::schema::{Known, MAX_PROBLEMS, Steps, Structural, sort_unknown};
@@ -42,18 +42,20 @@ struct Notes {
 impl Notes {
     fn add_unknown(&mut self, at: Steps<'_>) {
         let problem = format!("unknown field \"{at}\"");
-        add(&mut self.unknown, &mut self.told, problem);
+        let place = self.unknown.len();
+        add(&mut self.unknown, place, &mut self.told, problem);
     }
 
-    fn add_duplicate(&mut self, at: Steps<'_>) {
+    /// Tells of a field before those that are told of its second value, which began at a place in the list.
+    fn add_duplicate(&mut self, place: usize, at: Steps<'_>) {
         let problem = format!("duplicate field \"{at}\"");
-        add(&mut self.duplicates, &mut self.told, problem);
+        add(&mut self.duplicates, place, &mut self.told, problem);
     }
 }
 
-fn add(problems: &mut Vec<String>, told: &mut HashSet<String>, problem: String) {
+fn add(problems: &mut Vec<String>, place: usize, told: &mut HashSet<String>, problem: String) {
     if problems.len() < MAX_PROBLEMS && told.insert(problem.clone()) {
-        problems.push(problem);
+        problems.insert(place, problem);
     }
 }
 
@@ -126,23 +128,27 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
-        while let Some(name) = members.next_key::<Cow<'_, str>>()? {
-            let at = Steps::Field(&self.at, &name);
+        while let Some(name) = members.next_key::<String>()? {
             let known = self.schema.map_or(Known::Anything, |schema| schema.field(&name));
             let (schema, unknown) = match known {
                 Known::Field(schema) => (Some(schema), false),
                 Known::Anything => (None, false),
                 Known::Unknown => (None, true),
             };
-            if map.contains_key(&*name) {
-                self.notes.add_duplicate(at);
-            }
+            let at = Steps::Field(&self.at, &name);
             if unknown && !self.silent {
                 self.notes.add_unknown(at);
             }
             let silent = self.silent || unknown;
+            let before = self.notes.duplicates.len();
             let value = members.next_value_seed(Node { schema, silent, at, notes: &mut *self.notes })?;
-            map.insert(name.into_owned(), value);
+            match map.entry(name) {
+                Entry::Vacant(entry) => drop(entry.insert(value)),
+                Entry::Occupied(mut entry) => {
+                    entry.insert(value);
+                    self.notes.add_duplicate(before, Steps::Field(&self.at, entry.key()));
+                }
+            }
         }
         Ok(Value::Object(map))
     }
