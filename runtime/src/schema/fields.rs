@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Steps, Structural, Type};
+use super::{KindSchema, Steps, Structural, Type};
 
 /// How many problems of a document are told (contract 6.63).
 pub(crate) const MAX_PROBLEMS: usize = 100;
@@ -106,16 +106,42 @@ fn find(schema: &Structural, value: &Value, at: Steps<'_>) -> Option<String> {
     within(schema, value, at, find)
 }
 
-/// Where a document has a list although its schema wants an object. Serde would read the list as the fields in order.
-pub(crate) fn list_for_object(schema: &Structural, document: &Value) -> Option<String> {
-    find_list(schema, document, Steps::Root)
+/// What of a document serde might take although its schema does not: a list where an object belongs, which serde would
+/// read as the fields in order, and whatever a Rust type lets pass that is wider than its schema, as `serde_json::Value` is.
+/// Metadata and a `Scale` are read by types of our own, which are not wider, and whose texts are better.
+pub(crate) fn misfit(schema: &KindSchema, document: &Value) -> Option<String> {
+    let search = if schema.is_go_type { find_list } else { find_misfit };
+    search(&schema.root, document, Steps::Root)
+}
+
+fn find_misfit(schema: &Structural, value: &Value, at: Steps<'_>) -> Option<String> {
+    let in_metadata = matches!(at, Steps::Field(Steps::Root, "metadata"));
+    if fits(schema, value) {
+        return within(schema, value, at, if in_metadata { find_list } else { find_misfit });
+    }
+    let actual = Type::of_value(value).map_or("null", Type::name);
+    let expected = schema.kind.map_or("integer or string", Type::name);
+    Some(format!("{at}: invalid type: {actual}, expected {expected}"))
 }
 
 fn find_list(schema: &Structural, value: &Value, at: Steps<'_>) -> Option<String> {
     if value.is_array() && schema.kind == Some(Type::Object) {
-        return Some(at.to_string());
+        return Some(format!("{at}: invalid type: array, expected object"));
     }
     within(schema, value, at, find_list)
+}
+
+/// Whether a value is of the type that its schema names. What may be null is left to serde.
+fn fits(schema: &Structural, value: &Value) -> bool {
+    let Some(actual) = Type::of_value(value) else { return true };
+    let is_whole = || value.as_f64().is_some_and(|number| number.fract() == 0.0);
+    match schema.kind {
+        None if schema.int_or_string => actual == Type::String || is_whole(),
+        None => true,
+        Some(Type::Integer) => is_whole(),
+        Some(Type::Number) => value.is_number(),
+        Some(kind) => kind == actual,
+    }
 }
 
 /// The first that a search finds in the parts of a value that a schema knows.

@@ -26,7 +26,7 @@ use serde_json::{Map, Number, Value, json};
 
 pub(crate) use self::defaults::{Defaults, drop_nulls};
 pub(crate) use self::fields::{
-    Known, MAX_PROBLEMS, list_for_object, mismatch, push_field, push_index, sort_unknown, unknown_fields,
+    Known, MAX_PROBLEMS, misfit, mismatch, push_field, push_index, sort_unknown, unknown_fields,
     whole_numbers,
 };
 use self::import::Import;
