@@ -29,6 +29,9 @@ const V2_PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+pro
 const V2_PROTOBUF_NAMES: [&str; 2] =
     ["com.github.proto-openapi.spec.v2.v1.0+protobuf", "com.github.proto-openapi.spec.v2@v1.0+protobuf"];
 
+/// From which size on version 2 is compressed: upstream's handler has its own mind about that.
+const COMPRESS_FROM: usize = 1400;
+
 /// The OpenAPI documents of a server.
 #[derive(Debug)]
 pub(crate) struct OpenApi {
@@ -127,7 +130,8 @@ impl V2 {
         }
         let swagger = v2::from_v3(paths, schemas);
         let protobuf = Document::new(V2_PROTOBUF, protobuf::encode(&swagger));
-        Self { json: Document::new(JSON, swagger.to_string()), protobuf }
+        let json = Document::new(JSON, swagger.to_string());
+        Self { json: json.compressed_from(COMPRESS_FROM), protobuf: protobuf.compressed_from(COMPRESS_FROM) }
     }
 
     /// The form that a client likes best.
