@@ -389,7 +389,7 @@ async fn a_port_in_use_is_a_clear_error() {
     server.stop().await.unwrap();
 }
 
-// contract 11.37
+// contract 6.84, 6.89, 11.37
 #[tokio::test]
 async fn a_request_that_has_begun_is_answered_before_the_end() {
     let (disks, handlers) = slow_disks();
@@ -411,10 +411,17 @@ async fn a_request_that_has_begun_is_answered_before_the_end() {
     });
     disks.entered.acquire_many(2).await.unwrap().forget();
 
+    let mut service = server.service();
     let stopping = tokio::spawn(server.stop());
     // The server has begun to stop once it has closed the connection on which nothing happens.
     idle_ended.await.unwrap().unwrap();
     assert!(!stopping.is_finished(), "requests are waited for");
+    let mut late = async |path: &str| service.call(request(path, None)).await.unwrap();
+    let refused = late(&path).await;
+    assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (503, &"1".parse().unwrap()));
+    assert_eq!((late("/readyz").await.status().as_u16(), late("/livez").await.status().as_u16()), (500, 200));
+    let mut watch = late(&format!("{DISKS}?watch=true")).await.into_body();
+    assert!(watch.frame().await.is_none(), "a watch ends before it begins");
     disks.go_on.add_permits(2);
     for answer in [one.await.unwrap(), two.await.unwrap()] {
         assert!(answer.contains(r#""name":"a""#), "{answer}");

@@ -201,6 +201,10 @@ pub struct GaugeSpec {
     /// Whatever else it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<GaugeOptions>,
+    /// How much of the flow it takes: a number or a percentage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-kubernetes-int-or-string" = true))]
+    pub share: Option<Value>,
     /// What it makes when it overflows: an object of any kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-embedded-resource" = true))]

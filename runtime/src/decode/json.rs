@@ -1,19 +1,19 @@
 //! Reads JSON into a value while noting fields that are given twice, and then those that are not declared.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
-use crate::schema::{Known, MAX_PROBLEMS, Structural, push_field, push_index, sort_unknown};
+use crate::schema::{Known, MAX_PROBLEMS, Steps, Structural, sort_unknown};
 
 /// The document and its problems. Without a schema nothing is unknown.
 pub(super) fn read(body: &[u8], schema: Option<&Structural>) -> Result<(Value, Vec<String>), String> {
     let mut notes = Notes::default();
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let seed = Node { schema, silent: false, notes: &mut notes };
+    let seed = Node { schema, silent: false, at: Steps::Root, notes: &mut notes };
     let document = seed.deserialize(&mut deserializer).and_then(|document| {
         deserializer.end()?;
         Ok(document)
@@ -31,30 +31,31 @@ fn why(error: &serde_json::Error) -> String {
     if error.is_eof() { "unexpected end of JSON input".to_owned() } else { error.to_string() }
 }
 
-/// What is noted on the way, and where the way is.
+/// What is noted on the way.
 #[derive(Default)]
 struct Notes {
-    path: String,
     duplicates: Vec<String>,
     unknown: Vec<String>,
     told: HashSet<String>,
 }
 
 impl Notes {
-    fn add_unknown(&mut self) {
-        let problem = format!("unknown field \"{}\"", self.path);
-        add(&mut self.unknown, &mut self.told, problem);
+    fn add_unknown(&mut self, at: Steps<'_>) {
+        let problem = format!("unknown field \"{at}\"");
+        let place = self.unknown.len();
+        add(&mut self.unknown, place, &mut self.told, problem);
     }
 
-    fn add_duplicate(&mut self) {
-        let problem = format!("duplicate field \"{}\"", self.path);
-        add(&mut self.duplicates, &mut self.told, problem);
+    /// Tells of a field before those that are told of its second value, which began at a place in the list.
+    fn add_duplicate(&mut self, place: usize, at: Steps<'_>) {
+        let problem = format!("duplicate field \"{at}\"");
+        add(&mut self.duplicates, place, &mut self.told, problem);
     }
 }
 
-fn add(problems: &mut Vec<String>, told: &mut HashSet<String>, problem: String) {
+fn add(problems: &mut Vec<String>, place: usize, told: &mut HashSet<String>, problem: String) {
     if problems.len() < MAX_PROBLEMS && told.insert(problem.clone()) {
-        problems.push(problem);
+        problems.insert(place, problem);
     }
 }
 
@@ -63,6 +64,7 @@ struct Node<'a> {
     schema: Option<&'a Structural>,
     /// Set within a field that is not declared: it was told, and so its parts are not.
     silent: bool,
+    at: Steps<'a>,
     notes: &'a mut Notes,
 }
 
@@ -114,13 +116,10 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let schema = self.schema.and_then(|schema| schema.items.as_deref());
         let mut list = Vec::new();
-        let length = self.notes.path.len();
         loop {
-            push_index(&mut self.notes.path, list.len());
-            let item =
-                items.next_element_seed(Node { schema, silent: self.silent, notes: &mut *self.notes })?;
-            self.notes.path.truncate(length);
-            match item {
+            let at = Steps::Item(&self.at, list.len());
+            let node = Node { schema, silent: self.silent, at, notes: &mut *self.notes };
+            match items.next_element_seed(node)? {
                 Some(item) => list.push(item),
                 None => return Ok(Value::Array(list)),
             }
@@ -129,25 +128,27 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
-        let length = self.notes.path.len();
-        while let Some(name) = members.next_key::<Cow<'_, str>>()? {
-            push_field(&mut self.notes.path, &name);
+        while let Some(name) = members.next_key::<String>()? {
             let known = self.schema.map_or(Known::Anything, |schema| schema.field(&name));
             let (schema, unknown) = match known {
                 Known::Field(schema) => (Some(schema), false),
                 Known::Anything => (None, false),
                 Known::Unknown => (None, true),
             };
-            if map.contains_key(&*name) {
-                self.notes.add_duplicate();
-            }
+            let at = Steps::Field(&self.at, &name);
             if unknown && !self.silent {
-                self.notes.add_unknown();
+                self.notes.add_unknown(at);
             }
             let silent = self.silent || unknown;
-            let value = members.next_value_seed(Node { schema, silent, notes: &mut *self.notes })?;
-            self.notes.path.truncate(length);
-            map.insert(name.into_owned(), value);
+            let before = self.notes.duplicates.len();
+            let value = members.next_value_seed(Node { schema, silent, at, notes: &mut *self.notes })?;
+            match map.entry(name) {
+                Entry::Vacant(entry) => drop(entry.insert(value)),
+                Entry::Occupied(mut entry) => {
+                    entry.insert(value);
+                    self.notes.add_duplicate(before, Steps::Field(&self.at, entry.key()));
+                }
+            }
         }
         Ok(Value::Object(map))
     }

@@ -11,7 +11,7 @@ use crate::info::ResourceInfo;
 use crate::meta::ObjectMeta;
 use crate::object::{AnyObject, DynObject};
 use crate::registry::{DynKind, refuse_changed, refuse_new};
-use crate::schema::{Check, Structural, list_for_object, mismatch, repeats_in_sets, whole_numbers};
+use crate::schema::{Check, Structural, misfit, mismatch, whole_numbers};
 
 /// An object that its schema refuses. Whoever asks for one that does not exist, or that was changed meanwhile, hears of
 /// that first.
@@ -73,12 +73,8 @@ pub(super) fn decode(
 
 /// Makes an object of a document as it is.
 fn try_decode(kind: &dyn DynKind, document: Value) -> Result<DynObject, String> {
-    // Serde would take a list for a struct, and the API must not.
-    if let Some(path) = list_for_object(&kind.schema().root, &document) {
-        return Err(format!("{path}: invalid type: sequence, expected an object"));
-    }
-    if kind.schema().has_sets && repeats_in_sets(&kind.schema().root, &document) {
-        return Err("a set has an item twice".to_owned());
+    if let Some(why) = misfit(kind.schema(), &document) {
+        return Err(why);
     }
     kind.decode(document).map_err(|error| error.to_string())
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Structural, Type};
+use super::{KindSchema, Steps, Structural, Type};
 
 /// How many problems of a document are told (contract 6.63).
 pub(crate) const MAX_PROBLEMS: usize = 100;
@@ -46,7 +46,7 @@ impl Structural {
 /// The fields that a document has and its schema does not, as `unknown field "spec.list[1].foo"` (contract 6.63).
 pub(crate) fn unknown_fields(schema: &Structural, document: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    collect(schema, document, &mut String::new(), &mut found);
+    collect(schema, document, Steps::Root, &mut found);
     sort_unknown(&mut found);
     found
 }
@@ -57,29 +57,25 @@ pub(crate) fn sort_unknown(problems: &mut [String]) {
     problems.sort_by(|one, other| (!in_metadata(one), one).cmp(&(!in_metadata(other), other)));
 }
 
-fn collect(schema: &Structural, value: &Value, path: &mut String, found: &mut Vec<String>) {
-    let length = path.len();
+fn collect(schema: &Structural, value: &Value, at: Steps<'_>, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
                 if found.len() >= MAX_PROBLEMS {
                     return;
                 }
-                push_field(path, name);
+                let at = Steps::Field(&at, name);
                 match schema.field(name) {
-                    Known::Field(schema) => collect(schema, member, path, found),
+                    Known::Field(schema) => collect(schema, member, at, found),
                     Known::Anything => {}
-                    Known::Unknown => found.push(format!("unknown field \"{path}\"")),
+                    Known::Unknown => found.push(format!("unknown field \"{at}\"")),
                 }
-                path.truncate(length);
             }
         }
         Value::Array(items) => {
             let Some(schema) = schema.items.as_deref() else { return };
             for (index, item) in items.iter().enumerate() {
-                push_index(path, index);
-                collect(schema, item, path, found);
-                path.truncate(length);
+                collect(schema, item, Steps::Item(&at, index), found);
             }
         }
         _ => {}
@@ -91,90 +87,90 @@ fn collect(schema: &Structural, value: &Value, path: &mut String, found: &mut Ve
 ///
 /// Serde says what is wrong with a value but not where it is; asking afterwards costs nothing while all is well.
 pub(crate) fn mismatch(schema: &Structural, document: &Value) -> String {
-    let mut path = String::new();
-    if find(schema, document, &mut path) { path } else { String::new() }
+    find(schema, document, Steps::Root).unwrap_or_default()
 }
 
-fn find(schema: &Structural, value: &Value, path: &mut String) -> bool {
+fn find(schema: &Structural, value: &Value, at: Steps<'_>) -> Option<String> {
     if value.is_null() {
+        let path = at.to_string();
         // Null reads as not set throughout metadata.
         let in_metadata = path.split('.').next() == Some("metadata");
-        return !path.is_empty() && !in_metadata && schema.kind.is_some() && !schema.nullable;
+        let wrong = !path.is_empty() && !in_metadata && schema.kind.is_some() && !schema.nullable;
+        return wrong.then_some(path);
     }
     let wrong = match (schema.kind, Type::of_value(value)) {
         (Some(Type::Number), Some(Type::Integer)) | (None, _) => false,
         (expected, actual) => expected != actual,
     };
     if wrong {
-        return true;
+        return Some(at.to_string());
     }
-    let length = path.len();
+    within(schema, value, at, find)
+}
+
+/// What of a document serde might take although its schema does not: a list where an object belongs, which serde would
+/// read as the fields in order, an item that is twice in a set, which would be forgotten, and whatever a Rust type lets pass that is wider than its schema, as `serde_json::Value` is.
+/// Metadata and a `Scale` are read by types of our own, which are not wider, and whose texts are better.
+pub(crate) fn misfit(schema: &KindSchema, document: &Value) -> Option<String> {
+    let search = if schema.is_go_type { find_list } else { find_misfit };
+    search(&schema.root, document, Steps::Root)
+}
+
+fn find_misfit(schema: &Structural, value: &Value, at: Steps<'_>) -> Option<String> {
+    let in_metadata = matches!(at, Steps::Field(Steps::Root, "metadata"));
+    if schema.is_set && repeats(value) {
+        return Some(format!("{at}: an item of a set is there twice"));
+    }
+    if fits(schema, value) {
+        return within(schema, value, at, if in_metadata { find_list } else { find_misfit });
+    }
+    let actual = Type::of_value(value).map_or("null", Type::name);
+    let expected = schema.kind.map_or("integer or string", Type::name);
+    Some(format!("{at}: invalid type: {actual}, expected {expected}"))
+}
+
+fn find_list(schema: &Structural, value: &Value, at: Steps<'_>) -> Option<String> {
+    if value.is_array() && schema.kind == Some(Type::Object) {
+        return Some(format!("{at}: invalid type: array, expected object"));
+    }
+    within(schema, value, at, find_list)
+}
+
+/// Whether a value is of the type that its schema names. What may be null is left to serde.
+fn fits(schema: &Structural, value: &Value) -> bool {
+    let Some(actual) = Type::of_value(value) else { return true };
+    let is_whole = || value.as_f64().is_some_and(|number| number.fract() == 0.0);
+    match schema.kind {
+        None if schema.int_or_string => actual == Type::String || is_whole(),
+        None => true,
+        Some(Type::Integer) => is_whole(),
+        Some(Type::Number) => value.is_number(),
+        Some(kind) => kind == actual,
+    }
+}
+
+fn repeats(list: &Value) -> bool {
+    let mut seen = HashSet::new();
+    list.as_array().is_some_and(|items| !items.iter().all(|item| seen.insert(item)))
+}
+
+/// The first that a search finds in the parts of a value that a schema knows.
+fn within(
+    schema: &Structural,
+    value: &Value,
+    at: Steps<'_>,
+    search: fn(&Structural, &Value, Steps<'_>) -> Option<String>,
+) -> Option<String> {
     match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                if let Known::Field(schema) = schema.field(name) {
-                    push_field(path, name);
-                    if find(schema, member, path) {
-                        return true;
-                    }
-                    path.truncate(length);
-                }
-            }
-            false
-        }
         Value::Array(items) => {
-            let Some(schema) = schema.items.as_deref() else { return false };
-            for (index, item) in items.iter().enumerate() {
-                push_index(path, index);
-                if find(schema, item, path) {
-                    return true;
-                }
-                path.truncate(length);
-            }
-            false
+            let schema = schema.items.as_deref()?;
+            items.iter().enumerate().find_map(|(index, item)| search(schema, item, Steps::Item(&at, index)))
         }
-        _ => false,
-    }
-}
-
-/// Where a document has a list although its schema wants an object. Serde would read the list as the fields in order.
-pub(crate) fn list_for_object(schema: &Structural, document: &Value) -> Option<String> {
-    let mut path = String::new();
-    find_list(schema, document, &mut path).then_some(path)
-}
-
-fn find_list(schema: &Structural, value: &Value, path: &mut String) -> bool {
-    let length = path.len();
-    match value {
-        Value::Array(_) if schema.kind == Some(Type::Object) => true,
-        Value::Array(items) => schema.items.as_deref().is_some_and(|schema| {
-            items.iter().enumerate().any(|(index, item)| {
-                path.truncate(length);
-                push_index(path, index);
-                find_list(schema, item, path)
-            })
+        Value::Object(members) => members.iter().find_map(|(name, member)| {
+            let Known::Field(schema) = schema.field(name) else { return None };
+            search(schema, member, Steps::Field(&at, name))
         }),
-        Value::Object(members) => members.iter().any(|(name, member)| {
-            path.truncate(length);
-            push_field(path, name);
-            matches!(schema.field(name), Known::Field(schema) if find_list(schema, member, path))
-        }),
-        _ => false,
-    }
-}
-
-/// Whether an item is there twice in a list that becomes a set in Rust.
-pub(crate) fn repeats_in_sets(schema: &Structural, value: &Value) -> bool {
-    match value {
-        Value::Array(items) => {
-            let mut seen = HashSet::new();
-            (schema.is_set && !items.iter().all(|item| seen.insert(item)))
-                || schema.items.as_deref().is_some_and(|of| items.iter().any(|item| repeats_in_sets(of, item)))
-        }
-        Value::Object(members) => members.iter().any(|(name, member)| {
-            matches!(schema.field(name), Known::Field(schema) if repeats_in_sets(schema, member))
-        }),
-        _ => false,
+        _ => None,
     }
 }
 
@@ -216,6 +212,11 @@ pub(crate) fn push_field(path: &mut String, name: &str) {
 
 pub(crate) fn push_index(path: &mut String, index: usize) {
     use std::fmt::Write;
+    // Nearly all lists are short, and formatting is not.
+    if let Some(digit) = u8::try_from(index).ok().filter(|index| *index < 10) {
+        path.extend(['[', char::from(b'0' + digit), ']']);
+        return;
+    }
     // Writing to a String cannot fail.
     let _ = write!(path, "[{index}]");
 }

@@ -14,6 +14,7 @@ mod leads;
 pub(crate) mod meta;
 mod problem;
 mod rules;
+mod steps;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -25,12 +26,13 @@ use serde_json::{Map, Number, Value, json};
 
 pub(crate) use self::defaults::{Defaults, drop_nulls};
 pub(crate) use self::fields::{
-    Known, MAX_PROBLEMS, list_for_object, mismatch, push_field, push_index, repeats_in_sets, sort_unknown,
-    unknown_fields, whole_numbers,
+    Known, MAX_PROBLEMS, misfit, mismatch, push_field, push_index, sort_unknown, unknown_fields,
+    whole_numbers,
 };
 use self::import::Import;
 pub(crate) use self::problem::Problem;
 pub(crate) use self::rules::{Check, Rules};
+pub(crate) use self::steps::Steps;
 use crate::info::ResourceInfo;
 
 /// One node of a structural schema. Serialises as OpenAPI 3.0.
@@ -157,12 +159,6 @@ impl Structural {
         self
     }
 
-    /// Whether there are sets, here or below.
-    fn has_sets(&self) -> bool {
-        let below = self.properties.values().chain(self.additional.as_deref()).chain(self.items.as_deref());
-        self.is_set || below.into_iter().any(Self::has_sets)
-    }
-
     /// The node as an OpenAPI 3.0 document.
     pub(crate) fn to_openapi(&self) -> Value {
         // Nothing in the tree can fail to serialise: all keys are strings.
@@ -181,8 +177,6 @@ pub(crate) struct KindSchema {
     pub(crate) rules: Option<Rules>,
     /// Whether a value of the Rust type could break a rule.
     pub(crate) checks_values: bool,
-    /// Whether the type has sets.
-    pub(crate) has_sets: bool,
     /// What of the type a structural schema cannot say, for whoever wrote the type.
     pub(crate) problems: Vec<Problem>,
     /// Whether upstream reads objects of the kind into a Go type, as it does a `Scale`.
@@ -231,7 +225,6 @@ impl KindSchema {
         let defaults = Defaults::of(&root);
         let rules = Rules::of(&root, &mut problems);
         let checks_values = rules.as_ref().is_some_and(Rules::bind_values);
-        let has_sets = root.has_sets();
         root.properties
             .insert("apiVersion".into(), Structural::of(Type::String).described(meta::API_VERSION));
         root.properties.insert("kind".into(), Structural::of(Type::String).described(meta::KIND));
@@ -239,7 +232,7 @@ impl KindSchema {
         problems.extend(leads::problems(info, &root));
         let is_go_type = info.group == "autoscaling";
         let rules_with_types = OnceLock::new();
-        Self { root, defaults, rules, checks_values, has_sets, problems, is_go_type, rules_with_types }
+        Self { root, defaults, rules, checks_values, problems, is_go_type, rules_with_types }
     }
 
     /// The rules with the types in them, for a document that no value could be made of. Made at the first of those.

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha512};
 
 use super::body::Body;
 
-/// Larger documents are compressed for whoever accepts it (contract 6.45).
+/// From which size on most documents are compressed (contract 6.45).
 const COMPRESS_FROM: usize = 128 * 1024;
 
 /// A document with its entity tag.
@@ -22,6 +22,8 @@ pub(crate) struct Document {
     bytes: Bytes,
     content_type: &'static str,
     hash: String,
+    /// Larger documents are compressed for whoever accepts it.
+    compress_from: usize,
     compressed: OnceLock<Option<Bytes>>,
 }
 
@@ -34,7 +36,12 @@ impl Document {
             // Writing to a String cannot fail.
             let _ = write!(hash, "{byte:02X}");
         }
-        Self { bytes, content_type, hash, compressed: OnceLock::new() }
+        Self { bytes, content_type, hash, compress_from: COMPRESS_FROM, compressed: OnceLock::new() }
+    }
+
+    /// The same document, compressed from another size on.
+    pub(crate) fn compressed_from(self, compress_from: usize) -> Self {
+        Self { compress_from, ..self }
     }
 
     /// What identifies the content: the upper-case hexadecimal SHA-512 (contract 6.21, 6.24).
@@ -72,7 +79,7 @@ impl Document {
         if compressed.is_some() {
             answer.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        if self.bytes.len() > COMPRESS_FROM {
+        if self.bytes.len() > self.compress_from {
             answer.append(VARY, HeaderValue::from_static("Accept-Encoding"));
         }
         response
@@ -84,7 +91,7 @@ impl Document {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
             encoder.write_all(&self.bytes).and_then(|()| encoder.finish()).map(Bytes::from).ok()
         };
-        if self.bytes.len() <= COMPRESS_FROM {
+        if self.bytes.len() <= self.compress_from {
             return None;
         }
         self.compressed.get_or_init(compress).as_ref()
@@ -155,6 +162,8 @@ mod tests {
         let large = Document::new("text/plain", format!("{text}y"));
         let gzip = headers(ACCEPT_ENCODING, "br, gzip;q=0.5");
         assert!(!small.respond(&gzip).headers().contains_key(CONTENT_ENCODING));
+        let smaller = Document::new("text/plain", text).compressed_from(1400);
+        assert_eq!(smaller.respond(&gzip).headers()[CONTENT_ENCODING], "gzip");
         assert!(
             !large.respond(&headers(ACCEPT_ENCODING, "gzip;q=0")).headers().contains_key(CONTENT_ENCODING)
         );

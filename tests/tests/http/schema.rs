@@ -63,7 +63,11 @@ async fn embedded_objects_are_held_to_the_rules_of_objects() {
         (with(&pot, "/kind", "1"), ["FieldValueInvalid", "spec.template.kind", &no_pot]),
         (
             with(&pot, "/kind", 1),
-            ["FieldValueInvalid", "spec.template.kind", "Invalid value: 1: must be a string"],
+            [
+                "FieldValueTypeInvalid",
+                "spec.template.kind",
+                "Invalid value: \"integer\": spec.template.kind in body must be of type string: \"integer\"",
+            ],
         ),
         (
             with(&pot, "/metadata/name", "a/b"),
@@ -91,6 +95,31 @@ async fn embedded_objects_are_held_to_the_rules_of_objects() {
     let update = with(&made, "/spec/template/metadata/labels/a", "-");
     assert_eq!(causes(&client.put(&format!("{U}/x"), &update).await)[0][1], "spec.template.metadata.labels");
     client.put(&format!("{U}/x"), &with(&made, "/spec/size", 2)).await.expect(200);
+}
+
+/// A Rust type may be wider than its schema, as `serde_json::Value` is: the schema counts.
+#[tokio::test]
+async fn the_type_of_the_schema_counts_where_the_rust_type_takes_anything() {
+    let client = serve().await;
+    for share in [json!(5), json!("5%"), json!(5.0)] {
+        let gauge = gauge(&json!({ "size": 1, "share": share }));
+        let path = format!("{U}?dryRun=All");
+        assert_eq!(client.post(&path, &gauge).await.expect(201)["spec"]["share"], share);
+    }
+    for (share, actual) in
+        [(json!(true), "boolean"), (json!([5]), "array"), (json!({}), "object"), (json!(0.5), "number")]
+    {
+        let refused = refusal(&client, &json!({ "size": 1, "share": share })).await;
+        let message = format!(
+            "Invalid value: \"{actual}\": spec.share in body must be of type integer,string: \"{actual}\""
+        );
+        assert_eq!(refused, [["FieldValueTypeInvalid", "spec.share", &message]], "{share}");
+    }
+    let made = client.post(U, &gauge(&json!({ "size": 1, "share": 5 }))).await.expect(201);
+    let update = with(&made, "/spec/share", true);
+    assert_eq!(causes(&client.put(&format!("{U}/x"), &update).await)[0][1], "spec.share");
+    let patched = client.merge(&format!("{U}/x"), &json!({ "spec": { "share": [] } })).await;
+    assert_eq!(causes(&patched)[0][1], "spec.share");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What values must keep to: a structural schema compiled into the rules that documents are checked against.
 //!
-//! Only what demands something is in the tree, so that a check visits nothing else. Types are not: a document that
-//! became a Rust value is of the right types. One that did not is checked against the rules with the types in them.
+//! Only what demands something is in the tree, so that a check visits nothing else. Types are not: they are looked at before
+//! a document becomes a Rust value. One that is not of the right types is checked against the rules with the types in them.
 
 mod check;
 mod embedded;
@@ -180,8 +180,7 @@ impl Compiler<'_> {
         let is_own = |field: &&String| !(is_embedded && matches!(field.as_str(), "apiVersion" | "kind"));
         Rules {
             typed: schema.kind.is_some() || schema.int_or_string || schema.format.is_some(),
-            // The Rust type of what is embedded may take anything.
-            kind: Some(schema).filter(|_| self.types || is_embedded).and_then(TypeRule::of),
+            kind: Some(schema).filter(|_| self.types).and_then(TypeRule::of),
             width: width(schema),
             format: string_format(schema),
             limits: schema.limits.clone(),

@@ -1,6 +1,7 @@
 //! OpenAPI: what kubectl explains, validates and decides by (contract 6.24 to 6.28).
 //!
-//! The documents are made at the first request for one of them; no store is ever asked.
+//! The documents of a version are made at the first request for one of them: most clients never ask for version 2. No
+//! store is ever asked.
 
 mod names;
 mod operations;
@@ -28,26 +29,35 @@ const V2_PROTOBUF: &str = "application/com.github.proto-openapi.spec.v2.v1.0+pro
 const V2_PROTOBUF_NAMES: [&str; 2] =
     ["com.github.proto-openapi.spec.v2.v1.0+protobuf", "com.github.proto-openapi.spec.v2@v1.0+protobuf"];
 
+/// From which size on version 2 is compressed: upstream's handler has its own mind about that.
+const COMPRESS_FROM: usize = 1400;
+
 /// The OpenAPI documents of a server.
 #[derive(Debug)]
 pub(crate) struct OpenApi {
     handlers: Vec<Handlers>,
-    documents: OnceLock<Documents>,
+    v3: OnceLock<V3>,
+    v2: OnceLock<V2>,
 }
 
 #[derive(Debug)]
-struct Documents {
+struct V3 {
     root: Document,
-    /// The documents of version 3 by group and version, as in `apis/example.com/v1`.
+    /// The documents by group and version, as in `apis/example.com/v1`.
     groups: BTreeMap<String, Document>,
-    v2: Document,
-    v2_protobuf: Document,
+}
+
+/// One document of everything, in its two forms.
+#[derive(Debug)]
+struct V2 {
+    json: Document,
+    protobuf: Document,
 }
 
 impl OpenApi {
     /// The documents of these kinds.
     pub(crate) fn new(handlers: &[Handlers]) -> Self {
-        Self { handlers: handlers.to_vec(), documents: OnceLock::new() }
+        Self { handlers: handlers.to_vec(), v3: OnceLock::new(), v2: OnceLock::new() }
     }
 
     /// Answers an OpenAPI path; `None` when the path is another.
@@ -58,7 +68,7 @@ impl OpenApi {
         headers: &HeaderMap,
     ) -> Option<Response<Body>> {
         let path = path.strip_prefix("/openapi/")?;
-        let documents = self.documents.get_or_init(|| Documents::of(&self.handlers));
+        let v3 = || self.v3.get_or_init(|| V3::of(&self.handlers));
         let respond = |document: &Document| {
             if accepts_json(headers) {
                 document.respond(headers)
@@ -68,11 +78,14 @@ impl OpenApi {
             }
         };
         match path {
-            "v2" => Some(documents.v2(headers).map_or_else(not_acceptable, |it| it.respond(headers))),
-            "v3" | "v3/" => Some(documents.root.respond(headers)),
+            "v2" => {
+                let v2 = self.v2.get_or_init(|| V2::of(&self.handlers));
+                Some(v2.form(headers).map_or_else(not_acceptable, |it| it.respond(headers)))
+            }
+            "v3" | "v3/" => Some(v3().root.respond(headers)),
             path => {
                 let name = path.strip_prefix("v3/")?;
-                let document = documents.groups.get(name)?;
+                let document = v3().groups.get(name)?;
                 Some(match parameter(query, "hash") {
                     Some(hash) if hash == document.hash() => immutable(respond(document)),
                     Some(_) => redirect(&relative_url(name, document)),
@@ -83,39 +96,49 @@ impl OpenApi {
     }
 }
 
-impl Documents {
+/// The kinds of each group and version.
+fn by_version(handlers: &[Handlers]) -> BTreeMap<String, Vec<&Handlers>> {
+    let mut versions: BTreeMap<String, Vec<&Handlers>> = BTreeMap::new();
+    for handlers in handlers {
+        versions.entry(names::root(handlers.info())).or_default().push(handlers);
+    }
+    versions
+}
+
+impl V3 {
     fn of(handlers: &[Handlers]) -> Self {
-        let mut versions: BTreeMap<String, Vec<&Handlers>> = BTreeMap::new();
-        for handlers in handlers {
-            versions.entry(names::root(handlers.info())).or_default().push(handlers);
-        }
-        let (mut all_paths, mut all_schemas) = (Map::new(), Map::new());
-        let mut groups = BTreeMap::new();
-        for (name, handlers) in versions {
-            let mut document = v3(&handlers);
-            groups.insert(name, Document::new(JSON, document.to_string()));
-            // From here on only version 2 needs it.
-            merge(&mut all_paths, document["paths"].take());
-            merge(&mut all_schemas, document["components"]["schemas"].take());
-        }
+        let versions = by_version(handlers).into_iter();
+        let groups: BTreeMap<_, _> =
+            versions.map(|(name, handlers)| (name, Document::new(JSON, v3(&handlers).to_string()))).collect();
         let paths: Map<String, Value> = groups
             .iter()
             .map(|(name, document)| {
                 (name.clone(), json!({"serverRelativeURL": relative_url(name, document)}))
             })
             .collect();
-        let root = Document::new(JSON, json!({"paths": paths}).to_string());
-        let swagger = v2::from_v3(all_paths, all_schemas);
-        let v2 = Document::new(JSON, swagger.to_string());
-        let v2_protobuf = Document::new(V2_PROTOBUF, protobuf::encode(&swagger));
-        Self { root, groups, v2, v2_protobuf }
+        Self { root: Document::new(JSON, json!({"paths": paths}).to_string()), groups }
+    }
+}
+
+impl V2 {
+    fn of(handlers: &[Handlers]) -> Self {
+        let (mut paths, mut schemas) = (Map::new(), Map::new());
+        for handlers in by_version(handlers).values() {
+            let mut document = v3(handlers);
+            merge(&mut paths, document["paths"].take());
+            merge(&mut schemas, document["components"]["schemas"].take());
+        }
+        let swagger = v2::from_v3(paths, schemas);
+        let protobuf = Document::new(V2_PROTOBUF, protobuf::encode(&swagger));
+        let json = Document::new(JSON, swagger.to_string());
+        Self { json: json.compressed_from(COMPRESS_FROM), protobuf: protobuf.compressed_from(COMPRESS_FROM) }
     }
 
-    /// The form of version 2 that a client likes best.
-    fn v2(&self, headers: &HeaderMap) -> Option<&Document> {
+    /// The form that a client likes best.
+    fn form(&self, headers: &HeaderMap) -> Option<&Document> {
         accepted(headers).iter().find_map(|range| {
             let is_protobuf = || V2_PROTOBUF_NAMES.iter().any(|name| range.takes(name));
-            if range.takes("json") { Some(&self.v2) } else { is_protobuf().then_some(&self.v2_protobuf) }
+            if range.takes("json") { Some(&self.json) } else { is_protobuf().then_some(&self.protobuf) }
         })
     }
 }
