@@ -123,7 +123,7 @@ async fn what_is_wrong_with_a_certificate_is_told_with_its_flag() {
         refused("another host", localhost, &["another host than the one in --etcd-servers"]),
         refused("no TLS where TLS is spoken", plain, &["https://", "--etcd-cafile"]),
         refused("https without an issuer", secure.options(), &["--etcd-cafile"]),
-        refused("TLS where none is spoken", no_tls, &["no TLS at this address", "http://"]),
+        refused("TLS where none is spoken", no_tls, &["no TLS", "--etcd-servers", "http://"]),
         refused("nobody is there", nobody, &["http://127.0.0.1:1"]),
     );
 }
