@@ -101,33 +101,31 @@ async fn what_is_wrong_with_a_certificate_is_told_with_its_flag() {
     let engine = secure.connected().await;
     engine.commit(Write::put("/a", 0, Bytes::from_static(b"{}"))).await.expect("commit");
 
-    let ca = || secure.path().join("ca.crt");
-    refused("no certificate of ours", secure.options().ca_file(ca()), &["--etcd-certfile", "--etcd-keyfile"])
-        .await;
-    let elsewhere = issuer();
+    let options = || secure.options().ca_file(secure.path().join("ca.crt"));
+    let at = |servers: String| {
+        let mut options = secure.trusted();
+        options.servers = vec![servers];
+        options
+    };
+    let url = secure.cluster.url(0);
+    let (elsewhere, open) = (issuer(), Cluster::single());
     let (cert, key) = certificate(secure.path(), "stranger", &elsewhere, |_| {});
-    let stranger = secure.options().ca_file(ca()).client_certificate(cert, key);
-    refused("a certificate of another issuer", stranger, &["--etcd-certfile"]).await;
-    let other = write(secure.path(), "other.crt", &elsewhere.pem());
-    refused(
-        "another issuer is believed",
-        secure.trusted().ca_file(other),
-        &["an issuer that is not in --etcd-cafile"],
-    )
-    .await;
-    let mut by_name = secure.trusted();
-    by_name.servers = vec![secure.cluster.url(0).replace("127.0.0.1", "localhost")];
-    refused("another host", by_name, &["another host than the one in --etcd-servers"]).await;
-    let mut plain = secure.trusted();
-    plain.servers = vec![secure.cluster.url(0).replace("https", "http")];
-    refused("no TLS where TLS is spoken", plain, &["https://"]).await;
-    refused("https without an issuer", secure.options(), &["--etcd-cafile"]).await;
-
-    let open = Cluster::single();
-    let mut tls = secure.trusted();
-    tls.servers = vec![open.url(0).replace("http", "https")];
-    refused("TLS where none is spoken", tls, &["no TLS at this address", "http://"]).await;
-    refused("nobody is there", EtcdOptions::new(["http://127.0.0.1:1"]), &["http://127.0.0.1:1"]).await;
+    let stranger = options().client_certificate(cert, key);
+    let other = secure.trusted().ca_file(write(secure.path(), "other.crt", &elsewhere.pem()));
+    let (localhost, plain) = (at(url.replace("127.0.0.1", "localhost")), at(url.replace("https", "http")));
+    let no_tls = at(open.url(0).replace("http", "https"));
+    let nobody = EtcdOptions::new(["http://127.0.0.1:1"]);
+    // Those that may only be slow are given some time.
+    tokio::join!(
+        refused("no certificate of ours", options(), &["--etcd-certfile", "--etcd-keyfile"]),
+        refused("a certificate of another issuer", stranger, &["--etcd-certfile"]),
+        refused("another issuer is believed", other, &["an issuer that is not in --etcd-cafile"]),
+        refused("another host", localhost, &["another host than the one in --etcd-servers"]),
+        refused("no TLS where TLS is spoken", plain, &["https://", "--etcd-cafile"]),
+        refused("https without an issuer", secure.options(), &["--etcd-cafile"]),
+        refused("TLS where none is spoken", no_tls, &["no TLS", "--etcd-servers", "http://"]),
+        refused("nobody is there", nobody, &["http://127.0.0.1:1"]),
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -146,7 +144,7 @@ async fn an_expired_certificate_is_told_as_such() {
         assert!(begin.elapsed() < Duration::from_secs(60), "etcd does not listen");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    refused("an expired certificate", options, &["etcd's certificate has expired"]).await;
+    refused("an expired certificate", options, &["--etcd-servers has expired"]).await;
 }
 
 /// Files that cannot be used end the start of a server, which says which one.

@@ -105,7 +105,7 @@ async fn write(client: &Client) -> (Vec<Seen>, Vec<Seen>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_of_many_watchers_gets_what_it_must() {
     let count: usize =
-        std::env::var("RESOURCEFUL_WATCHERS").map_or(2_000, |text| text.parse().expect("a number"));
+        std::env::var("RESOURCEFUL_WATCHERS").map_or(4_000, |text| text.parse().expect("a number"));
     let directory = tempfile::tempdir().expect("a temporary directory");
     let server = Server::start("wardle", directory.path());
     let client = Client::new(server.insecure_url(), server.token());

@@ -170,9 +170,12 @@ impl Script {
     }
 
     fn stored(&mut self, pod: &Pod) {
-        assert!(pod.revision() > self.newest || self.known.get(&pod.name()) == Some(&seen(pod)), "{pod:?}");
+        assert!(
+            pod.revision() > self.newest || self.known.get(&pod.name()) == Some(&Some(seen(pod))),
+            "{pod:?}"
+        );
         self.newest = self.newest.max(pod.revision());
-        self.known.insert(pod.name(), seen(pod));
+        self.known.insert(pod.name(), Some(seen(pod)));
     }
 
     async fn list(&mut self) {
@@ -180,7 +183,8 @@ impl Script {
             Ok(list) => {
                 assert!(list.revision() >= self.newest, "an acknowledged write is missing");
                 self.newest = list.revision();
-                let mut found: Known = objects(&list).iter().map(|pod| (pod.name(), seen(pod))).collect();
+                let mut found: Known =
+                    objects(&list).iter().map(|pod| (pod.name(), Some(seen(pod)))).collect();
                 for (name, known) in &self.known {
                     assert_eq!(found.get(name).cloned().flatten(), *known, "{name}");
                 }
@@ -195,7 +199,7 @@ impl Script {
 
     async fn get(&mut self, name: &str) {
         let found = match self.pods.try_get(name, "").await {
-            Ok(pod) => seen(&pod),
+            Ok(pod) => Some(seen(&pod)),
             Err(error) if error.is_not_found() => None,
             Err(error) => return self.failed(name, &error),
         };
@@ -234,8 +238,8 @@ impl Script {
     }
 }
 
-fn seen(pod: &Pod) -> Option<(u64, String)> {
-    Some((pod.revision(), content(pod)))
+fn seen(pod: &Pod) -> (u64, String) {
+    (pod.revision(), content(pod))
 }
 
 /// Watches until the last pod is created, over whatever breaks, and returns what was shown.

@@ -61,6 +61,7 @@ macro_rules! with_cases {
             wa_04_watch_from_non_zero => watches::events::watch_from_non_zero,
             wa_05_delayed_watch_delivery => watches::events::delayed_watch_delivery,
             wa_06_watch_error => watches::events::watch_error,
+            wa_07_watch_over_damage => watches::events::watch_over_damage,
             wa_08_watch_context_cancel => watches::events::watch_context_cancel,
             wa_09_watcher_timeout => watches::events::watcher_timeout,
             wa_10_delete_event_has_latest_rv => watches::events::delete_event_has_latest_rv,

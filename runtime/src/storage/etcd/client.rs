@@ -112,7 +112,9 @@ impl Client {
                 let mut member = self.member();
                 let patience = deadline.min(Instant::now() + READ_PATIENCE);
                 let failure = match member.call(request.clone(), patience).await {
-                    Err(failure @ (Failure::Unsent(_) | Failure::Unknown(_))) => failure,
+                    Err(failure @ (Failure::Unsent(_) | Failure::Untrusted(_) | Failure::Unknown(_))) => {
+                        failure
+                    }
                     settled => return settled,
                 };
                 failures += 1;
@@ -130,7 +132,7 @@ impl Client {
             loop {
                 let mut member = self.member();
                 let failure = match member.call(request.clone(), deadline).await {
-                    Err(failure @ Failure::Unsent(_)) => failure,
+                    Err(failure @ (Failure::Unsent(_) | Failure::Untrusted(_))) => failure,
                     Err(failure @ Failure::Unknown(_)) => {
                         self.avoid(&member);
                         return Err(failure);
@@ -144,7 +146,7 @@ impl Client {
         .await
     }
 
-    /// Turns to the next member, after a pause when all have failed. Fails when it is too late.
+    /// Turns to the next member, after a pause when all have failed. Fails when it is too late, or of no use.
     async fn next(
         &self,
         member: &Member,
@@ -153,8 +155,9 @@ impl Client {
         why: Failure,
     ) -> Result<(), Failure> {
         self.avoid(member);
-        let pause = if failures.is_multiple_of(self.members.len()) { PAUSE } else { Duration::ZERO };
-        if Instant::now() + pause >= deadline {
+        let all = failures.is_multiple_of(self.members.len());
+        let pause = if all { PAUSE } else { Duration::ZERO };
+        if Instant::now() + pause >= deadline || (all && matches!(why, Failure::Untrusted(_))) {
             return Err(why);
         }
         sleep(pause).await;

@@ -11,6 +11,9 @@ use crate::storage::StorageError;
 pub(super) enum Failure {
     /// No member got the request: it may be sent to another one.
     Unsent(String),
+    /// No member got the request, for one of the sides does not trust the other: it may be sent to another one, but
+    /// there is no use in trying again.
+    Untrusted(String),
     /// A member may have got it, and may still do it.
     Unknown(String),
     /// A member refused it.
@@ -33,10 +36,10 @@ pub(super) enum Refusal {
 
 impl From<Status> for Failure {
     fn from(status: Status) -> Self {
-        let why = match super::tls::advice(&status) {
-            Some(advice) => format!("{advice} ({})", explain(&status)),
-            None => explain(&status),
-        };
+        let why = explain(&status);
+        if let Some(advice) = super::tls::advice(&status) {
+            return Self::Untrusted(format!("{advice} ({why})"));
+        }
         match (status.code(), status.message()) {
             _ if was_not_connected(&status) => Self::Unsent(why),
             (_, "etcdserver: mvcc: required revision has been compacted") => {
@@ -72,9 +75,10 @@ impl Failure {
     /// The error of a read or of a write that was not done.
     pub(super) fn into_error(self, location: &str) -> StorageError {
         match self {
-            Self::Unsent(why) | Self::Unknown(why) | Self::Refused(Refusal::Other(why)) => {
-                StorageError::Unreachable(format!("{location}: {why}"))
-            }
+            Self::Unsent(why)
+            | Self::Untrusted(why)
+            | Self::Unknown(why)
+            | Self::Refused(Refusal::Other(why)) => StorageError::Unreachable(format!("{location}: {why}")),
             Self::Refused(Refusal::NoSpace(why)) => StorageError::Full(format!("{location}: {why}")),
             Self::Refused(Refusal::TooLarge(why)) => StorageError::TooLarge(why),
             Self::Refused(Refusal::AnswerTooLarge) => {

@@ -291,16 +291,19 @@ impl fmt::Debug for EtcdEngine {
 /// Says what may be wrong when members hang up on us: who has no certificate learns no more than that.
 fn advised(error: StorageError, options: &EtcdOptions) -> StorageError {
     let StorageError::Unreachable(why) = error else { return error };
-    let tls = options.ca_file.is_some();
-    let hint = match tls {
-        _ if why.contains("--etcd-") || why.contains("onnection refused") => {
-            return StorageError::Unreachable(why);
+    if why.contains("--etcd-") || why.contains("onnection refused") {
+        return StorageError::Unreachable(why);
+    }
+    let hint = match (&options.ca_file, &options.cert_file) {
+        (Some(_), Some(_)) => {
+            "; if etcd refuses the certificate of --etcd-certfile, its own log says so; if it speaks no TLS, \
+             --etcd-servers must say http://"
         }
-        true if options.cert_file.is_none() => {
-            "; if etcd asks its clients for a certificate, give one with --etcd-certfile and --etcd-keyfile"
+        (Some(_), None) => {
+            "; if etcd asks its clients for a certificate, give one with --etcd-certfile and --etcd-keyfile; if it speaks \
+             no TLS, --etcd-servers must say http://"
         }
-        true => "; if etcd refuses the certificate of --etcd-certfile, its own log says so",
-        false => "; if etcd speaks TLS, --etcd-servers must say https:// and --etcd-cafile name its issuer",
+        (None, _) => "; if etcd speaks TLS, --etcd-servers must say https:// and --etcd-cafile name its issuer",
     };
     StorageError::Unreachable(why + hint)
 }

@@ -56,34 +56,21 @@ pub(super) fn refused(error: &(dyn Error + 'static)) -> StorageError {
 
 /// Which flag to look at, if it was TLS that failed.
 pub(super) fn advice(error: &(dyn Error + 'static)) -> Option<&'static str> {
-    let errors = chain(error);
-    // What is read of a connection that was up comes as text.
-    let ends_with_alert = |text: &str| text.contains("received fatal alert: ");
-    let refused = "etcd refuses our certificate; look at --etcd-certfile and --etcd-keyfile";
-    for error in errors {
+    for error in chain(error) {
         let io = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
         let inner = io.and_then(|inner| inner.downcast_ref::<rustls::Error>());
         match inner.or_else(|| error.downcast_ref()) {
             Some(rustls::Error::InvalidCertificate(why)) => return Some(certificate_advice(why)),
             Some(rustls::Error::AlertReceived(AlertDescription::CertificateRequired)) => {
-                return Some(
-                    "etcd wants a certificate of ours; give one with --etcd-certfile and --etcd-keyfile",
-                );
+                return Some("etcd wants a certificate; give one with --etcd-certfile and --etcd-keyfile");
             }
-            Some(rustls::Error::AlertReceived(_)) => return Some(refused),
+            Some(rustls::Error::AlertReceived(_)) => {
+                return Some("etcd refuses our certificate; look at --etcd-certfile and --etcd-keyfile");
+            }
             Some(rustls::Error::InvalidMessage(_)) => {
                 return Some("there is no TLS at this address; --etcd-servers may have to say http://");
             }
             _ => {}
-        }
-        let text = error.to_string();
-        if text.contains("CertificateRequired") {
-            return Some(
-                "etcd wants a certificate of ours; give one with --etcd-certfile and --etcd-keyfile",
-            );
-        }
-        if ends_with_alert(&text) {
-            return Some(refused);
         }
     }
     None
@@ -91,12 +78,15 @@ pub(super) fn advice(error: &(dyn Error + 'static)) -> Option<&'static str> {
 
 fn certificate_advice(why: &CertificateError) -> &'static str {
     match why {
-        CertificateError::UnknownIssuer => "etcd's certificate is of an issuer that is not in --etcd-cafile",
+        // An issuer of the same name has another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "etcd's certificate is of an issuer that is not in --etcd-cafile"
+        }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "etcd's certificate is for another host than the one in --etcd-servers"
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "etcd's certificate has expired"
+            "the certificate of a member in --etcd-servers has expired"
         }
         _ => "etcd's certificate cannot be believed; look at --etcd-cafile",
     }

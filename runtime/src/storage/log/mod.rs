@@ -176,12 +176,11 @@ impl EventLog {
         Ok(newest_first.take_while(|event| event.revision > revision).cloned().collect())
     }
 
-    /// The window without what need not be kept. The chunk that is being filled stays, and the events of one revision
-    /// stay together: a floor is a revision of which nothing is missing and nothing is left.
+    /// The window without what need not be kept. The chunk that is being filled stays.
     fn retained(&self, window: Arc<Window>, writer: &mut Writer, tail: u64, now: Instant) -> Arc<Window> {
         let history = &self.history;
         let mut held = self.ledger.held();
-        let (mut passed, mut gone) = (0, 0);
+        let mut gone = 0;
         for (chunks, written) in window.chunks.iter().zip(window.chunks.iter().skip(1)).zip(&writer.written) {
             let (chunk, next) = chunks;
             let old = now.saturating_duration_since(*written) > history.watch_age;
@@ -191,15 +190,13 @@ impl EventLog {
                 break;
             }
             held = held.saturating_sub(chunk.held(next.first));
-            passed += 1;
-            if window.begins_a_revision(next.first) {
-                gone = passed;
-            }
+            gone += 1;
         }
         if gone == 0 {
             return window;
         }
-        writer.written.drain(..gone);
-        Arc::new(window.without(gone))
+        let kept = window.without(gone);
+        writer.written.drain(..window.chunks.len() - kept.chunks.len());
+        Arc::new(kept)
     }
 }

@@ -38,12 +38,6 @@ impl Window {
         self.chunks.get(after.checked_sub(1)?)?.event(sequence)
     }
 
-    /// Whether the event before this one is of another revision.
-    pub(super) fn begins_a_revision(&self, sequence: u64) -> bool {
-        let revision = |sequence| self.event(sequence).map(|event| event.revision);
-        sequence.checked_sub(1).and_then(revision) != revision(sequence)
-    }
-
     /// The sequence number of the first event after a revision, among those up to a tail.
     pub(super) fn position_after(&self, revision: u64, tail: u64) -> u64 {
         let (mut low, mut high) = (self.first.min(tail), tail);
@@ -99,12 +93,21 @@ impl Window {
         (deepened, added)
     }
 
-    /// This without its oldest chunks.
+    /// This without its oldest chunks, and without what is left of the last revision of those: nothing of a floor's own
+    /// revision is here, or it would come twice when older events are read again.
     pub(super) fn without(&self, chunks: usize) -> Self {
-        let kept: VecDeque<_> = self.chunks.iter().skip(chunks).cloned().collect();
+        let mut kept: VecDeque<_> = self.chunks.iter().skip(chunks).cloned().collect();
         let first = kept.front().map_or(self.first, |chunk| chunk.first);
         let last = first.checked_sub(1).and_then(|sequence| self.event(sequence));
         let floor = last.map_or(self.floor, |event| event.revision);
+        while let Some(rest) = kept.front().and_then(|chunk| chunk.above(floor)) {
+            kept.pop_front();
+            if !rest.slots.is_empty() || kept.is_empty() {
+                kept.push_front(Arc::new(rest));
+                break;
+            }
+        }
+        let first = kept.front().map_or(self.first, |chunk| chunk.first);
         Self { first, floor, broken: self.broken, chunks: kept }
     }
 }
@@ -116,6 +119,14 @@ impl Chunk {
 
     pub(super) fn event(&self, sequence: u64) -> Option<&Arc<Event>> {
         self.slot(sequence)?.get()
+    }
+
+    /// What is left without the events up to a revision; `None` when there are none.
+    fn above(&self, floor: u64) -> Option<Self> {
+        let below = |slot: &&OnceLock<Arc<Event>>| slot.get().is_some_and(|event| event.revision <= floor);
+        let gone = self.slots.iter().take_while(below).count();
+        let slots = self.slots[gone..].iter().cloned().collect();
+        (gone > 0).then(|| Self { first: self.first + gone as u64, slots })
     }
 
     /// Puts an event in, if there is room for it.

@@ -30,7 +30,10 @@ fn watch(log: &Arc<EventLog>, after: u64, interest: Interest) -> Cursor {
 
 fn read(cursor: &mut Cursor) -> Result<Vec<u64>, StorageError> {
     let mut events = Vec::new();
-    cursor.read(&mut events, usize::MAX)?;
+    let mut before = None;
+    while before.replace(events.len()) != Some(events.len()) {
+        cursor.read(&mut events, usize::MAX)?;
+    }
     Ok(events.iter().map(|event| event.revision).collect())
 }
 
@@ -146,9 +149,25 @@ fn the_events_of_a_revision_are_held_together() {
     log.deepen(1, [created(2, "a")].into_iter().chain(batch()).collect(), 3, later);
     let all = read(&mut watch(&log, 1, Interest::All)).expect("it is read again");
     assert_eq!((all.len(), all[0], all[40]), (41, 2, 3), "each event is there once");
-    log.append((4..400).map(|revision| created(revision, "b")).collect(), later);
+    assert_eq!(read(&mut watch(&log, 2, Interest::All)).map(|all| all.len()), Ok(40));
+    // Nothing is ever at a chunk's beginning, and still old events go.
+    let mut cursor = watch(&log, 3, Interest::All);
+    for revision in 4..40 {
+        let batch = (0..97).map(|number| created(revision, &format!("k{number}")));
+        log.append(batch.collect(), later);
+        assert_eq!(read(&mut cursor).map(|all| all.len()), Ok(97));
+        log.trim(later + Duration::from_secs(1));
+        let floor = log.floor();
+        let held = read(&mut watch(&log, floor, Interest::All)).expect("it begins at the floor").len() as u64;
+        assert_eq!(held, (revision - floor) * 97, "all of a revision, or nothing");
+        assert!(revision - floor < 8, "{floor} is far behind {revision}");
+    }
+    // A transaction that fills whole chunks goes as one.
+    log.append((0..1000).map(|number| created(40, &format!("k{number}"))).collect(), later);
     log.trim(later + Duration::from_secs(1));
-    assert!(log.floor() >= 3, "and they go together");
+    assert_eq!((log.floor(), read(&mut watch(&log, 40, Interest::All))), (40, Ok(vec![])));
+    log.append(vec![created(41, "a")], later);
+    assert_eq!(read(&mut watch(&log, 40, Interest::All)), Ok(vec![41]));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use resourceful::prelude::*;
 use resourceful::storage::Value;
 
 use super::assert_quiet;
-use crate::fixture::{Pod, Sample, Seen, World, at, at_revision, fields, labels};
+use crate::fixture::{Events, Pod, Sample, Seen, World, at, at_revision, fields, labels, objects};
 
 pub(crate) async fn watch(world: World) {
     let pods = world.pods.in_namespace("ns");
@@ -113,6 +113,33 @@ pub(crate) async fn watch_error(world: World) {
     assert_eq!(code, 500);
     assert!(text.contains("/storage.example.com/pods/ns/foo"), "{text}");
     assert_eq!(watch.next().await, Seen::End);
+}
+
+/// Upstream removes what cannot be read by an unsafe delete, and tells watchers that it cannot say what was deleted. Here it
+/// is removed from the engine, and watchers are told the same.
+pub(crate) async fn watch_over_damage(world: World) {
+    let pods = world.pods.in_namespace("ns");
+    let good = pods.create(Pod::named("good")).await;
+    let foo = pods.create(Pod::named("foo")).await;
+    let mut watch = pods.watch_from(foo.revision()).await;
+    let rubbish = Value::from(bytes::Bytes::from_static(RUBBISH));
+    world.write_bytes("ns/foo", Some(rubbish)).await.expect("write");
+    assert!(matches!(watch.next().await, Seen::Error(500, _)));
+    assert_eq!(watch.next().await, Seen::End);
+    let refused = pods.try_delete("foo", DeleteOptions::default()).await.map(drop);
+    assert_eq!(refused.expect_err("it cannot be read").code(), 500);
+    let removed = world.write_bytes("ns/foo", None).await.expect("remove");
+    let list = pods.list(&ListOptions::default()).await.expect("list");
+    assert_eq!((objects(&list), list.revision()), (vec![good], removed));
+    // From before the damage there is no way on.
+    let options = ListOptions { watch: true, ..at(foo.revision()) };
+    match pods.registry.watch(&pods.ctx, &options).await {
+        Err(error) => assert_eq!(error.code(), 500, "{error}"),
+        Ok(stream) => assert!(matches!(Events { stream }.next().await, Seen::Error(500, _))),
+    }
+    let mut watch = pods.watch_from(removed).await;
+    let created = pods.create(Pod::named("bar")).await;
+    assert_eq!(watch.next().await, Seen::Added(created));
 }
 
 pub(crate) async fn nothing_comes_after_an_error(world: World) {
