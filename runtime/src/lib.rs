@@ -78,6 +78,7 @@ pub(crate) mod decode;
 pub mod errors;
 mod failpoint;
 pub mod field;
+mod golang;
 pub mod guide;
 pub mod info;
 #[cfg(any(feature = "server", feature = "testing"))]

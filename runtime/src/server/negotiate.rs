@@ -9,6 +9,14 @@ use crate::decode::BodyFormat;
 use crate::errors::{Error, Result};
 use crate::patch::PatchType;
 
+/// What upstream lists where it cannot give or read what a client has: Protobuf too, of which custom resources have but
+/// their metadata.
+const MEDIA_TYPES: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+
+/// The same of the events of a watch.
+const STREAM_MEDIA_TYPES: &str =
+    "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+
 /// The encoding of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -110,9 +118,9 @@ impl Offer {
 pub(crate) fn output(headers: &HeaderMap, query: Query<'_>, offer: Offer) -> Result<Output> {
     let accept = text(headers, &ACCEPT);
     let (format, transform, pretty) =
-        choose(accept, offer).ok_or_else(|| not_acceptable("application/json, application/yaml"))?;
+        choose(accept, offer).ok_or_else(|| not_acceptable(MEDIA_TYPES))?;
     if offer.stream && format != Format::Json {
-        return Err(not_acceptable("application/json;stream=watch"));
+        return Err(not_acceptable(STREAM_MEDIA_TYPES));
     }
     Ok(Output {
         format,
@@ -136,13 +144,14 @@ pub(crate) fn body_format(headers: &HeaderMap) -> Result<BodyFormat> {
     } else if media_type.eq_ignore_ascii_case("application/yaml") {
         Ok(BodyFormat::Yaml)
     } else {
-        Err(unsupported("application/json, application/yaml"))
+        Err(unsupported(MEDIA_TYPES))
     }
 }
 
 /// The type of a patch; 415 when it is not known, which some clients try on purpose (contract 6.93, 7.1.2).
 pub(crate) fn patch_type(headers: &HeaderMap) -> Result<PatchType> {
-    match content_type(headers) {
+    // Upstream does not look at what it does not know, not even at a space.
+    match text(headers, &CONTENT_TYPE).split(';').next().unwrap_or_default() {
         "application/json-patch+json" => Ok(PatchType::Json),
         "application/merge-patch+json" => Ok(PatchType::Merge),
         _ => Err(unsupported("application/json-patch+json, application/merge-patch+json")),
@@ -297,16 +306,19 @@ mod tests {
         };
         assert_eq!(
             refused("text/html", RESOURCE),
-            "only the following media types are accepted: application/json, application/yaml"
+            "only the following media types are accepted: application/json, application/yaml, \
+             application/vnd.kubernetes.protobuf"
         );
         assert_eq!(
             refused("text/html", WATCH),
-            "only the following media types are accepted: application/json, application/yaml"
+            "only the following media types are accepted: application/json, application/yaml, \
+             application/vnd.kubernetes.protobuf"
         );
         for accept in ["application/yaml", "application/yaml, application/json"] {
             assert_eq!(
                 refused(accept, WATCH),
-                "only the following media types are accepted: application/json;stream=watch"
+                "only the following media types are accepted: application/json;stream=watch, \
+                 application/vnd.kubernetes.protobuf;stream=watch"
             );
         }
         refused("application/json;as=Table;v=v1;g=meta.k8s.io", Offer::resource(false));
@@ -367,7 +379,7 @@ mod tests {
         assert_eq!(
             error.message(),
             "the body of the request was in an unknown format - accepted media types include: \
-             application/json, application/yaml"
+             application/json, application/yaml, application/vnd.kubernetes.protobuf"
         );
         assert!(matches!(patch_type(&of("application/merge-patch+json;x=y")), Ok(PatchType::Merge)));
         assert!(matches!(patch_type(&of("application/json-patch+json")), Ok(PatchType::Json)));

@@ -108,7 +108,7 @@ const TABLE: &[Case] = &[
         case(
             "PUT $G/none",
             409,
-            r#""message":"Operation cannot be fulfilled on gizmos.demo.example.com \"none\": StorageError: invalid object, Code: 4, Key: /demo.example.com/gizmos/none, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: u, UID in object meta: ","reason":"Conflict","details":{"name":"none","group":"demo.example.com","kind":"gizmos"},"code":409}"#,
+            r#""message":"Operation cannot be fulfilled on gizmos.demo.example.com \"none\": StorageError: invalid object, Code: 4, Key: /registry/demo.example.com/gizmos/none, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: u, UID in object meta: ","reason":"Conflict","details":{"name":"none","group":"demo.example.com","kind":"gizmos"},"code":409}"#,
         ),
     ),
     // contract 2.26: here the kind is the kind
@@ -214,7 +214,7 @@ const TABLE: &[Case] = &[
         case(
             "POST $W",
             415,
-            r#""message":"the body of the request was in an unknown format - accepted media types include: application/json, application/yaml","reason":"UnsupportedMediaType","code":415}"#,
+            r#""message":"the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf","reason":"UnsupportedMediaType","code":415}"#,
         ),
     ),
     sends(
@@ -342,7 +342,7 @@ async fn errors_come_in_the_form_that_was_asked_for() {
     assert!(yaml.text().contains("reason: NotFound"), "{}", yaml.text());
     let html = get("text/html").await;
     assert_eq!((html.code, html.header("content-type")), (406, JSON));
-    let message = "only the following media types are accepted: application/json, application/yaml";
+    let message = "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf";
     assert!(html.text().contains(&format!("  \"message\": \"{message}\",\n")), "pretty: {}", html.text());
     let table = get("application/json;as=Table;v=v1;g=meta.k8s.io").await;
     assert_eq!(table.expect(404)["kind"], "Status");
