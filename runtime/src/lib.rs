@@ -78,11 +78,11 @@ pub(crate) mod decode;
 pub mod errors;
 mod failpoint;
 pub mod field;
+mod golang;
 pub mod guide;
 pub mod info;
 #[cfg(any(feature = "server", feature = "testing"))]
 mod inspect;
-mod json_numbers;
 pub mod meta;
 pub mod object;
 mod omit_none;

@@ -7,11 +7,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde::Serialize as _;
 use serde_json::Value;
 
 use crate::errors::{Error, Result};
+use crate::golang::number::GoFormatter;
 use crate::info::ResourceInfo;
-use crate::json_numbers;
 use crate::meta::{Metadata, ObjectMeta};
 use crate::omit_none::OmitNone;
 use crate::registry::codec;
@@ -203,7 +204,8 @@ impl<T: Resource> AnyObject for T {
     }
 
     fn write_json(&self, buffer: &mut Vec<u8>) -> Result<()> {
-        json_numbers::write(buffer, &OmitNone(self)).map_err(|error| Error::internal(error.to_string()))
+        let mut serializer = serde_json::Serializer::with_formatter(buffer, GoFormatter);
+        OmitNone(self).serialize(&mut serializer).map_err(|error| Error::internal(error.to_string()))
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -7,10 +7,35 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
+use super::Unreadable;
+use crate::golang::syntax;
 use crate::schema::{Known, MAX_PROBLEMS, Steps, Structural, sort_unknown};
 
 /// The document and its problems. Without a schema nothing is unknown.
-pub(super) fn read(body: &[u8], schema: Option<&Structural>) -> Result<(Value, Vec<String>), String> {
+pub(super) fn read(body: &[u8], schema: Option<&Structural>) -> Result<(Value, Vec<String>), Unreadable> {
+    let error = match try_read(body, schema) {
+        Ok(read) => return Ok(read),
+        Err(error) => error,
+    };
+    if let Some(complaint) = syntax::complaint(body) {
+        return Err(Unreadable::NoType(complaint));
+    }
+    if let Some(number) = syntax::number_out_of_range(body) {
+        let why = format!("json: cannot unmarshal number {number} into Go value of type float64");
+        return Err(Unreadable::Value(why));
+    }
+    // Go takes what is no Unicode, and replaces it.
+    let repaired = syntax::repaired(body).ok_or(error)?;
+    Ok(try_read(&repaired, schema)?)
+}
+
+impl From<serde_json::Error> for Unreadable {
+    fn from(error: serde_json::Error) -> Self {
+        Self::NoType(error.to_string())
+    }
+}
+
+fn try_read(body: &[u8], schema: Option<&Structural>) -> serde_json::Result<(Value, Vec<String>)> {
     let mut notes = Notes::default();
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let seed = Node { schema, silent: false, at: Steps::Root, notes: &mut notes };
@@ -18,17 +43,12 @@ pub(super) fn read(body: &[u8], schema: Option<&Structural>) -> Result<(Value, V
         deserializer.end()?;
         Ok(document)
     });
-    let document = document.map_err(|error| why(&error))?;
+    let document = document?;
     sort_unknown(&mut notes.unknown);
     let mut problems = notes.duplicates;
     problems.append(&mut notes.unknown);
     problems.truncate(MAX_PROBLEMS);
     Ok((document, problems))
-}
-
-/// The parser's text; of a document that just ends, Go's.
-fn why(error: &serde_json::Error) -> String {
-    if error.is_eof() { "unexpected end of JSON input".to_owned() } else { error.to_string() }
 }
 
 /// What is noted on the way.

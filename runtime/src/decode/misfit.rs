@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 use crate::context::{RequestContext, Revisions};
 use crate::errors::Error;
 use crate::field::ErrorList;
+use crate::golang::unmarshal;
 use crate::info::ResourceInfo;
 use crate::meta::ObjectMeta;
 use crate::object::{AnyObject, DynObject};
-use crate::registry::{DynKind, refuse_changed, refuse_new};
+use crate::registry::{DynKind, refuse_changed, refuse_new, scale_errors};
 use crate::schema::{Check, Structural, misfit, mismatch, whole_numbers};
 
 /// An object that its schema refuses. Whoever asks for one that does not exist, or that was changed meanwhile, hears of
@@ -92,13 +93,19 @@ fn forgive(kind: &dyn DynKind, document: Value, why: &str) -> Result<Result<DynO
         members.retain(|field, _| !info.status_fields.contains(&field.as_str()));
         members.len() < before
     });
+    // Upstream's scale takes no whole number with a fraction.
+    let scale = info.scale.as_ref().map(|paths| scale_errors(paths, &forgiven, true)).unwrap_or_default();
+    let original = forgiven.clone();
     if (whole_numbers(&schema.root, &mut forgiven) || had_status)
-        && let Ok(object) = try_decode(kind, forgiven.clone())
+        && scale.is_empty()
+        && let Ok(object) = try_decode(kind, forgiven)
     {
         return Ok(Ok(object));
     }
     let rules = schema.rules_with_types();
-    let errors = rules.map(|rules| Check::new("").value(rules, &forgiven, None)).unwrap_or_default();
+    let mut errors = rules.map(|rules| Check::new("").value(rules, &original, None)).unwrap_or_default();
+    let forgiven = original;
+    errors.extend(scale);
     if errors.is_empty() {
         return Err(placed(&schema.root, &forgiven, why));
     }
@@ -128,6 +135,7 @@ pub(super) fn decode_status(
             errors.extend(Check::new(field).value(rules, status, None));
         }
     }
+    errors.extend(info.scale.iter().flat_map(|paths| scale_errors(paths, &document, false)));
     if errors.is_empty() {
         return Err(placed(&schema.root, &document, &why));
     }
@@ -147,7 +155,13 @@ pub(super) fn metadata(root: &Structural, document: &Value) -> Result<ObjectMeta
 }
 
 /// The decoder's text with the place that it speaks of, where that can be found.
+///
+/// Metadata is a Go type upstream, whatever the kind is, and is told of in Go's words.
 fn placed(root: &Structural, document: &Value, why: &str) -> String {
+    let meta = document.get("metadata");
+    if let Some(why) = meta.and_then(|meta| unmarshal::complaint(&unmarshal::OBJECT_META, meta)) {
+        return why;
+    }
     match mismatch(root, document) {
         path if path.is_empty() || why.starts_with(&path) => why.to_owned(),
         path => format!("{path}: {why}"),

@@ -7,16 +7,18 @@ mod yaml;
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 pub(crate) use self::misfit::{Part, Refused};
 use crate::errors::{Error, Result};
 use crate::field::{self, ErrorList, Path};
+use crate::golang::unmarshal;
 use crate::info::ResourceInfo;
 use crate::meta::ObjectMeta;
 use crate::object::{AnyObject, DynObject};
-use crate::options::FieldValidation;
+use crate::options::{DeleteOptions, FieldValidation};
+use crate::quote::quoted;
 use crate::registry::DynKind;
 use crate::resource::GroupKind;
 use crate::schema::{KindSchema, MAX_PROBLEMS, Structural, drop_nulls, unknown_fields};
@@ -90,7 +92,9 @@ impl StatusPart {
     /// The part of a document that an update of a status heeds. Fails when its metadata cannot be read.
     fn of(kind: &dyn DynKind, document: Value, warnings: Vec<String>) -> Result<Self, String> {
         let meta = misfit::metadata(&kind.schema().root, &document)?;
-        let Value::Object(mut status) = document else { return Err(NOT_AN_OBJECT.to_owned()) };
+        let Value::Object(mut status) = document else {
+            return Err("the document is not an object".to_owned());
+        };
         status.retain(|field, _| kind.info().status_fields.contains(&field.as_str()));
         Ok(Self { meta, status, warnings })
     }
@@ -118,8 +122,12 @@ fn read_body(
 ) -> Result<(Map<String, Value>, Vec<String>)> {
     let info = kind.info();
     let schema = Some(&kind.schema().root).filter(|_| validation != FieldValidation::Ignore);
-    let read = Read::document(body, format, schema).map_err(|error| unrecognized(info, body, &error))?;
-    Header::read(&read.document).map_err(|error| unrecognized(info, body, &error))?.check(info)?;
+    let read = Read::document(body, format, schema).map_err(|why| match why {
+        Unreadable::Value(why) => misfit_of(info, &why),
+        why => unrecognized(info, body, &why.text(body)),
+    })?;
+    let header = Header::read(&read.document).map_err(|why| unrecognized(info, body, &why.text(body)))?;
+    header.check(info, body)?;
     Ok((read.document, read.problems))
 }
 
@@ -150,9 +158,14 @@ pub(crate) fn decode_patched(
             add(&mut problems, unknown_fields(root, &document));
         }
     }
-    let Value::Object(document) = document else { return Err(refuse(&NOT_AN_OBJECT)) };
-    let header = Header::read(&document).map_err(|error| refuse(&error))?;
-    header.check(info).map_err(|error| refuse(&error))?;
+    let Value::Object(document) = document else {
+        return Err(refuse(&Unreadable::of(&document).text(text.as_bytes())));
+    };
+    let header = Header::read(&document).map_err(|why| refuse(&why.text(text.as_bytes())))?;
+    // Of an update of the status only the status counts.
+    if status_of.is_none() {
+        header.check_patched(info, &document)?;
+    }
     let again = || prepare(kind.schema(), serde_json::from_str(&text).unwrap_or_default());
     let part = if status_of.is_some() { Part::Status } else { Part::Object };
     let decoded = misfit::decode(kind, part, prepare(kind.schema(), document), again);
@@ -170,36 +183,61 @@ pub(crate) fn decode_patched(
     }
 }
 
-/// Decodes options that stand in a body, such as `DeleteOptions`; 400 when they do not fit. Fields that are not known
-/// are passed over, and the version may be that of the group or of `meta.k8s.io` (contract 4.41).
-pub(crate) fn decode_options<T: DeserializeOwned>(
-    info: &ResourceInfo,
-    options_kind: &str,
-    body: &[u8],
-    format: BodyFormat,
-) -> Result<T> {
-    let unreadable = |error: String| Error::bad_request(format!("{NO_TYPE} {error}"));
-    let document = Read::document(body, format, None).map_err(unreadable)?.document;
-    let header = Header::read(&document).map_err(unreadable)?;
-    let known_version = match header.api_version {
-        "" | "v1" | "meta.k8s.io/v1" => true,
-        version => version == info.api_version(),
+/// Decodes the `DeleteOptions` of a body; 400 when they do not fit. Fields that are not known are passed over, and the
+/// version may be any (contract 4.41).
+pub(crate) fn decode_delete_options(body: &[u8], format: BodyFormat) -> Result<DeleteOptions> {
+    let unreadable = |why: Unreadable| Error::bad_request(why.text(body));
+    let document = match Read::document(body, format, None) {
+        Ok(read) => read.document,
+        Err(Unreadable::NoKind) => Map::new(),
+        Err(why) => return Err(unreadable(why)),
     };
-    if !known_version || (!header.kind.is_empty() && header.kind != options_kind) {
-        return Err(Error::bad_request(format!("decoded object cannot be converted to {options_kind}")));
+    let header = Header::read(&document).map_err(unreadable)?;
+    if let Some(why) = header.malformed_version() {
+        return Err(Error::bad_request(why));
     }
-    let version = if header.api_version == info.api_version() { info.version } else { "v1" };
-    T::deserialize(Value::Object(document)).map_err(|error| {
-        Error::bad_request(format!(
-            "{options_kind} in version {version:?} cannot be handled as a {options_kind}: {error}"
-        ))
-    })
+    if !matches!(header.kind, "" | "DeleteOptions") {
+        let version = if header.api_version.is_empty() { "meta.k8s.io/v1" } else { header.api_version };
+        return Err(Error::bad_request(format!(
+            "no kind {} is registered for version {} in scheme {}",
+            quoted(header.kind),
+            quoted(version),
+            "\"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27\""
+        )));
+    }
+    let document = Value::Object(document);
+    if let Some(why) = unmarshal::complaint(&unmarshal::DELETE_OPTIONS, &document) {
+        return Err(Error::bad_request(why));
+    }
+    DeleteOptions::deserialize(document).map_err(|error| Error::bad_request(error.to_string()))
 }
 
-/// What upstream says before the parser's text when even apiVersion and kind cannot be read.
-const NO_TYPE: &str = "couldn't get version/kind; json parse error:";
+/// Why a body is no document of any kind.
+enum Unreadable {
+    /// Not even apiVersion and kind can be read.
+    NoType(String),
+    /// It does not say its kind.
+    NoKind,
+    /// It is no document at all, as the reader of YAML says it.
+    NoDocument(String),
+    /// It has a value that nothing can be.
+    Value(String),
+}
 
-const NOT_AN_OBJECT: &str = "the document is not an object";
+impl Unreadable {
+    /// What a document is that has no fields.
+    fn of(document: &Value) -> Self {
+        unmarshal::complaint(&unmarshal::HEADER, document).map_or(Self::NoKind, Self::NoType)
+    }
+
+    fn text(&self, body: &[u8]) -> String {
+        match self {
+            Self::NoType(why) => format!("couldn't get version/kind; json parse error: {why}"),
+            Self::NoKind => format!("Object 'Kind' is missing in '{}'", String::from_utf8_lossy(body)),
+            Self::NoDocument(why) | Self::Value(why) => why.clone(),
+        }
+    }
+}
 
 /// A document and what is strictly wrong with it.
 struct Read {
@@ -209,11 +247,11 @@ struct Read {
 
 impl Read {
     /// Reads a document, and looks for duplicate and unknown fields when there is a schema.
-    fn document(body: &[u8], format: BodyFormat, schema: Option<&Structural>) -> Result<Self, String> {
+    fn document(body: &[u8], format: BodyFormat, schema: Option<&Structural>) -> Result<Self, Unreadable> {
         let (document, mut problems) = match format {
             BodyFormat::Json => json::read(body, schema)?,
             BodyFormat::Yaml => {
-                let (document, duplicates) = yaml::read(body)?;
+                let (document, duplicates) = yaml::read(body).map_err(Unreadable::NoDocument)?;
                 // Upstream's reader tells all duplicates in one error, before the unknown fields (contract 6.64).
                 let mut problems = yaml::problem(&duplicates);
                 if let Some(schema) = schema {
@@ -227,7 +265,7 @@ impl Read {
         }
         match document {
             Value::Object(document) => Ok(Self { document, problems }),
-            _ => Err(NOT_AN_OBJECT.to_owned()),
+            other => Err(Unreadable::of(&other)),
         }
     }
 }
@@ -239,36 +277,68 @@ struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    fn read(document: &'a Map<String, Value>) -> Result<Self, String> {
-        let word = |field| match document.get(field) {
+    fn read(document: &'a Map<String, Value>) -> Result<Self, Unreadable> {
+        let word = |field: &str| match document.get(field) {
             None | Some(Value::Null) => Ok(""),
             Some(Value::String(word)) => Ok(word.as_str()),
-            Some(_) => Err(format!("{field} must be a string")),
+            Some(other) => {
+                let only = Map::from_iter([(field.to_owned(), other.clone())]);
+                Err(Unreadable::of(&only.into()))
+            }
         };
         Ok(Self { api_version: word("apiVersion")?, kind: word("kind")? })
     }
 
     /// Absent words are those of the endpoint (contract 4.22); 400 for others.
-    fn check(&self, info: &ResourceInfo) -> Result<()> {
+    fn check(&self, info: &ResourceInfo, body: &[u8]) -> Result<()> {
+        if let Some(why) = self.malformed_version() {
+            return Err(unrecognized(info, body, &why));
+        }
         let expected = info.api_version();
+        let version = self.api_version.strip_prefix('/').unwrap_or(self.api_version);
+        if !version.is_empty() && version != expected {
+            return Err(Error::bad_request(format!(
+                "the API version in the data ({version}) does not match the expected API version ({expected})"
+            )));
+        }
         if !self.kind.is_empty() && self.kind != info.kind {
-            let version = match self.api_version {
-                "" => info.version,
-                version => version.rsplit_once('/').map_or(version, |(_, version)| version),
-            };
             let why = format!(
                 "the kind in the data ({}) does not match the expected kind ({})",
                 self.kind, info.kind
             );
-            return Err(Error::bad_request(cannot_be_handled(info, self.kind, version, &why)));
-        }
-        if !self.api_version.is_empty() && self.api_version != expected {
-            return Err(Error::bad_request(format!(
-                "the API version in the data ({}) does not match the expected API version ({expected})",
-                self.api_version
-            )));
+            return Err(Error::bad_request(cannot_be_handled(info, self.kind, info.version, &why)));
         }
         Ok(())
+    }
+
+    /// What a patch made of the two words; 422 when they are others, as of a custom resource.
+    fn check_patched(&self, info: &ResourceInfo, document: &Map<String, Value>) -> Result<()> {
+        let expected = info.api_version();
+        let mut errors = ErrorList::new();
+        for (field, word, expected) in
+            [("kind", self.kind, info.kind), ("apiVersion", self.api_version, &*expected)]
+        {
+            if !word.is_empty() && word != expected {
+                errors.push(field::Error::invalid(Path::new(field), word, format!("must be {expected}")));
+            }
+        }
+        if errors.is_empty() {
+            return Ok(());
+        }
+        let group = match self.api_version {
+            "" => info.group,
+            version => version.split_once('/').map_or("", |(group, _)| group),
+        };
+        let kind = if self.kind.is_empty() { info.kind } else { self.kind };
+        let kind = GroupKind { group: group.to_owned().into(), kind: kind.to_owned().into() };
+        let name = document.get("metadata").and_then(|meta| meta.get("name")).and_then(Value::as_str);
+        Err(Error::invalid(&kind, name.unwrap_or_default(), &errors))
+    }
+
+    /// What upstream says of an apiVersion that is none.
+    fn malformed_version(&self) -> Option<String> {
+        let slashes = self.api_version.matches('/').count();
+        (slashes > 1).then(|| format!("unexpected GroupVersion string: {}", self.api_version))
     }
 }
 
@@ -298,7 +368,7 @@ fn cannot_be_handled(info: &ResourceInfo, kind: &str, version: &str, error: &dyn
 fn unrecognized(info: &ResourceInfo, body: &[u8], error: &str) -> Error {
     let summary = summarize(body);
     Error::bad_request(format!(
-        "the object provided is unrecognized (must be of type {}): {NO_TYPE} {error} ({summary})",
+        "the object provided is unrecognized (must be of type {}): {error} ({summary})",
         info.kind
     ))
 }

@@ -6,6 +6,8 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Se
 use serde_json::{Map, Number, Value};
 use serde_saphyr::{DuplicateKeyPolicy, Spanned};
 
+use crate::golang::number::GoNumber;
+
 /// How many values a document may have, aliases counted as often as they are used.
 const MAX_VALUES: usize = 500_000;
 
@@ -39,7 +41,18 @@ pub(super) fn read(body: &[u8]) -> Result<(Value, Vec<String>), String> {
     let document = serde_saphyr::with_deserializer_from_slice_with_options(body, options, |deserializer| {
         Node(&mut notes).deserialize(deserializer)
     });
-    Ok((document.map_err(|error| error.to_string())?, notes.duplicates))
+    Ok((document.map_err(|error| in_upstreams_words(&error.to_string()))?, notes.duplicates))
+}
+
+/// Upstream's reader counts the lines before the one that it speaks of, and not what it was about to read.
+fn in_upstreams_words(why: &str) -> String {
+    let Some((why, place)) = why.rsplit_once(" at line ") else { return format!("yaml: {why}") };
+    let why =
+        why.split_once(", ").filter(|(context, _)| context.starts_with("while ")).map_or(why, |(_, why)| why);
+    match place.split(',').next().and_then(|line| line.parse::<u32>().ok()) {
+        Some(line @ 2..) => format!("yaml: line {}: {why}", line - 1),
+        _ => format!("yaml: {why}"),
+    }
 }
 
 /// All duplicates in one text; none for none.
@@ -101,6 +114,12 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
         self.0.spend(0)?;
+        // Upstream reads the JSON form, in which a whole number has no point.
+        if let GoNumber::Integer(whole) =
+            Number::from_f64(value).map_or(GoNumber::Float(value), |number| GoNumber::written(&number))
+        {
+            return Ok(whole.into());
+        }
         Number::from_f64(value)
             .map(Value::Number)
             .ok_or_else(|| E::custom("a number that JSON does not have"))

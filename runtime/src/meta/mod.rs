@@ -10,10 +10,12 @@ pub(crate) mod validation;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 pub use self::time::Time;
+use crate::golang::number::GoNumber;
 
 /// The metadata of every object.
 ///
@@ -28,19 +30,19 @@ pub struct ObjectMeta {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub creation_timestamp: Option<Time>,
     /// Seconds between the delete and the removal.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "whole")]
     pub deletion_grace_period_seconds: Option<i64>,
     /// Set by the server when deletion begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deletion_timestamp: Option<Time>,
     /// What must be removed before the object goes away.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "items")]
     pub finalizers: Vec<String>,
     /// Prefix of a name that the server completes.
     #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
     pub generate_name: String,
     /// Counts changes outside metadata and status.
-    #[serde(skip_serializing_if = "is_zero", deserialize_with = "or_default")]
+    #[serde(skip_serializing_if = "is_zero", deserialize_with = "generation")]
     pub generation: i64,
     /// What selectors match.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "texts")]
@@ -55,7 +57,7 @@ pub struct ObjectMeta {
     #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
     pub namespace: String,
     /// What this object depends on.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "items")]
     pub owner_references: Vec<OwnerReference>,
     /// The revision of the last write; opaque to clients.
     #[serde(skip_serializing_if = "String::is_empty", deserialize_with = "or_default")]
@@ -221,6 +223,27 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
 fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
     let texts: Option<BTreeMap<_, Option<String>>> = Option::deserialize(deserializer)?;
     Ok(texts.unwrap_or_default().into_iter().map(|(key, text)| (key, text.unwrap_or_default())).collect())
+}
+
+/// Reads a list. An item that is `null` is an empty one, as in Go.
+fn items<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let items: Option<Vec<Option<T>>> = Option::deserialize(deserializer)?;
+    Ok(items.unwrap_or_default().into_iter().map(Option::unwrap_or_default).collect())
+}
+
+/// Reads a whole number, which `1.0` is, too: upstream writes metadata anew before it reads it.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let Some(number) = Option::<Number>::deserialize(deserializer)? else { return Ok(None) };
+    match GoNumber::written(&number) {
+        GoNumber::Integer(whole) => Ok(Some(whole)),
+        GoNumber::Float(_) => Err(Error::custom(format_args!("{number} is not a whole number"))),
+    }
+}
+
+fn generation<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    whole(deserializer).map(Option::unwrap_or_default)
 }
 
 /// contract 2.22

@@ -5,6 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::golang::time;
+
 /// RFC 3339 in UTC with whole seconds; any offset and fraction is read, the fraction is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(Timestamp);
@@ -56,6 +58,10 @@ impl Serialize for Time {
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        // Upstream takes fewer forms of it.
+        if let Some(complaint) = time::complaint(&text) {
+            return Err(serde::de::Error::custom(complaint));
+        }
         let timestamp: Timestamp = text.parse().map_err(serde::de::Error::custom)?;
         Ok(Self::from_timestamp(timestamp))
     }

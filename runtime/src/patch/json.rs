@@ -1,8 +1,8 @@
 //! JSON patches, RFC 6902, with the additions of the library that upstream uses (contract 7.3).
 //!
-//! The operations and their paths are those of the `json-patch` crate. They are applied here, because upstream takes three
-//! liberties (an index may be negative, `test` takes an absent member for `null`, numbers compare by value) and because a
-//! server must bound what a patch may copy, how deep it may build, and what it costs to move a large value ten thousand
+//! The operations and their paths are those of the `json-patch` crate. They are applied here, because upstream takes
+//! liberties (an index may be negative, `test` and `copy` take an absent member for `null`, numbers compare by value, what
+//! stands before the first slash of a path does not count) and because a server must bound what a patch may copy, how deep it may build, and what it costs to move a large value ten thousand
 //! times.
 
 use std::io;
@@ -11,8 +11,9 @@ use json_patch::jsonptr::{Pointer, Token};
 use json_patch::{PatchOperation, TestOperation};
 use serde_json::{Map, Value};
 
-use super::go_kind;
 use crate::errors::{Error, Result};
+use crate::golang::unmarshal;
+use crate::options::FieldValidation;
 
 /// The most operations of one patch (contract 7.3.2).
 const MAX_OPERATIONS: usize = 10_000;
@@ -31,11 +32,13 @@ const MAX_DEPTH_BETWEEN: usize = 512;
 pub(crate) struct JsonPatch(Vec<Option<PatchOperation>>);
 
 impl JsonPatch {
-    pub(super) fn from_document(document: Value) -> Result<Self> {
+    pub(super) fn from_document(document: Value, validation: FieldValidation) -> Result<Self> {
+        let ignore = validation == FieldValidation::Ignore;
         let operations = match document {
             Value::Array(operations) => operations,
             Value::Null => Vec::new(),
-            other => return Err(cannot_unmarshal(&other, "Go value of type jsonpatch.Patch")),
+            other if ignore => return Err(cannot_unmarshal(&other, "Go value of type jsonpatch.Patch")),
+            other => return Err(cannot_decode(&other, "Go value of type []handlers.jsonPatchOp")),
         };
         if operations.len() > MAX_OPERATIONS {
             return Err(Error::request_entity_too_large(&format!(
@@ -43,7 +46,8 @@ impl JsonPatch {
                 operations.len()
             )));
         }
-        Ok(Self(operations.into_iter().map(operation).collect::<Result<_>>()?))
+        let operations = operations.into_iter().map(|operation| self::operation(operation, ignore));
+        Ok(Self(operations.collect::<Result<_>>()?))
     }
 
     pub(super) fn apply(&self, document: Value) -> Result<Value> {
@@ -62,28 +66,60 @@ impl JsonPatch {
 }
 
 /// Reads one operation. A member of the wrong type is the client's mistake, a missing or senseless one fails later.
-fn operation(document: Value) -> Result<Option<PatchOperation>> {
+fn operation(document: Value, ignore: bool) -> Result<Option<PatchOperation>> {
     let mut members = match document {
         Value::Object(members) => members,
         Value::Null => Map::new(),
-        other => return Err(cannot_unmarshal(&other, "Go value of type jsonpatch.Operation")),
+        other if ignore => return Err(cannot_unmarshal(&other, "Go value of type jsonpatch.Operation")),
+        other => return Err(cannot_decode(&other, "Go value of type handlers.jsonPatchOp")),
     };
     for name in ["op", "path", "from"] {
-        if let Some(other) =
-            members.get(name).filter(|member| !matches!(member, Value::String(_) | Value::Null))
-        {
-            return Err(Error::bad_request(format!(
-                "error decoding patch: json: cannot unmarshal {} into Go struct field jsonPatchOp.{name} of type string",
-                go_kind(other)
-            )));
+        match members.get(name).filter(|member| !matches!(member, Value::String(_) | Value::Null)) {
+            Some(_) if ignore => return Ok(None),
+            Some(other) => {
+                return Err(cannot_decode(
+                    other,
+                    &format!("Go struct field jsonPatchOp.{name} of type string"),
+                ));
+            }
+            None => {}
+        }
+    }
+    let is_whole = matches!(members.get("op").and_then(Value::as_str), Some("replace" | "test"));
+    for name in ["path", "from"] {
+        if let Some(Value::String(path)) = members.get_mut(name) {
+            match pointer(path, is_whole && name == "path") {
+                Some(pointer) => *path = pointer,
+                None => return Ok(None),
+            }
         }
     }
     members.entry("value").or_insert(Value::Null);
     Ok(serde_json::from_value(Value::Object(members)).ok())
 }
 
+/// A path as a pointer. Upstream does not look at what stands before the first slash, nor at a tilde that escapes nothing.
+fn pointer(path: &str, whole: bool) -> Option<String> {
+    if path.is_empty() && whole {
+        return Some(String::new());
+    }
+    let (_, path) = path.split_once('/')?;
+    let mut parts = path.split('~');
+    let mut pointer = format!("/{}", parts.next().unwrap_or_default());
+    for part in parts {
+        pointer.push_str(if part.starts_with(['0', '1']) { "~" } else { "~0" });
+        pointer.push_str(part);
+    }
+    Some(pointer)
+}
+
+fn cannot_decode(value: &Value, target: &str) -> Error {
+    let kind = unmarshal::kind(value);
+    Error::bad_request(format!("error decoding patch: json: cannot unmarshal {kind} into {target}"))
+}
+
 fn cannot_unmarshal(value: &Value, target: &str) -> Error {
-    Error::bad_request(format!("json: cannot unmarshal {} into {target}", go_kind(value)))
+    Error::bad_request(format!("json: cannot unmarshal {} into {target}", unmarshal::kind(value)))
 }
 
 /// A document on its way through a patch.
@@ -113,7 +149,7 @@ impl Application {
                 insert(&mut self.document, &mov.path, value)
             }
             PatchOperation::Copy(copy) => {
-                let value = get(&self.document, &copy.from)?;
+                let value = get_or_null(&self.document, &copy.from)?;
                 self.copied += encoded_len(value);
                 if self.copied > MAX_COPIED_BYTES {
                     return None;
@@ -133,11 +169,15 @@ impl Application {
 
 /// Passes when the value at the path is the given one; a member that is not there passes for `null`.
 fn test_value(document: &Value, test: &TestOperation) -> Option<()> {
-    let equal = match get(document, &test.path) {
-        Some(value) => same(value, &test.value),
-        None => test.value.is_null() && get(document, test.path.parent()?)?.is_object(),
-    };
-    equal.then_some(())
+    same(get_or_null(document, &test.path)?, &test.value).then_some(())
+}
+
+/// The value at a path, which is `null` for a member that an object does not have.
+fn get_or_null<'v>(document: &'v Value, path: &Pointer) -> Option<&'v Value> {
+    match get(document, path) {
+        None => get(document, path.parent()?)?.is_object().then_some(&Value::Null),
+        value => value,
+    }
 }
 
 fn get<'v>(document: &'v Value, path: &Pointer) -> Option<&'v Value> {
@@ -160,10 +200,7 @@ fn get_mut<'v>(document: &'v mut Value, path: &Pointer) -> Option<&'v mut Value>
 }
 
 fn insert(document: &mut Value, path: &Pointer, value: Value) -> Option<()> {
-    let Some((parent, last)) = path.split_back() else {
-        *document = value;
-        return Some(());
-    };
+    let (parent, last) = path.split_back()?;
     match get_mut(document, parent)? {
         Value::Object(members) => drop(members.insert(last.decoded().into_owned(), value)),
         Value::Array(items) if last.is_next() => items.push(value),

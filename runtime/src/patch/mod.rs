@@ -15,6 +15,7 @@ use serde_json::Value;
 use self::json::JsonPatch;
 use self::merge::MergePatch;
 use crate::errors::{Error, Result};
+use crate::options::FieldValidation;
 
 /// Which patch a request carries, as its Content-Type says (contract 7.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,16 +41,22 @@ impl Patch {
     ///
     /// Fails with 400 when the body is not JSON (contract 7.1.4) or no patch of its kind (7.2.2, 7.3.1), and with 413 when it
     /// has too many operations (7.3.2).
-    pub(crate) fn parse(kind: PatchType, body: &[u8]) -> Result<(Self, Vec<String>)> {
+    ///
+    /// Only who looks for such fields is told first what is no patch of its kind.
+    pub(crate) fn parse(
+        kind: PatchType,
+        body: &[u8],
+        validation: FieldValidation,
+    ) -> Result<(Self, Vec<String>)> {
         Ok(match kind {
             PatchType::Json => {
                 let (document, problems) = strict::read_operations(body).map_err(|_| not_json())?;
                 let problems = problems.iter().map(|problem| format!("json patch {problem}")).collect();
-                (Self::Json(JsonPatch::from_document(document)?), problems)
+                (Self::Json(JsonPatch::from_document(document, validation)?), problems)
             }
             PatchType::Merge => {
                 let (document, problems) = strict::read(body).map_err(|_| not_json())?;
-                (Self::Merge(MergePatch::from_document(document)?), problems)
+                (Self::Merge(MergePatch::from_document(document, validation)?), problems)
             }
         })
     }
@@ -72,18 +79,6 @@ impl Patch {
 
 fn not_json() -> Error {
     Error::bad_request("invalid JSON patch")
-}
-
-/// What Go calls the kind of a JSON value when it has no place for it.
-fn go_kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::errors::{Error, Result};
+use crate::golang::syntax;
 
 const VERSION: &str = "meta.k8s.io/v1";
 
@@ -58,9 +59,11 @@ impl ContinueToken {
     fn read(token: &str) -> Result<Self, String> {
         let json = URL_SAFE_NO_PAD.decode(token).map_err(|error| match error {
             base64::DecodeError::InvalidByte(at, _) => format!("illegal base64 data at input byte {at}"),
-            _ => format!("illegal base64 data at input byte {}", token.len()),
+            // Go names the first byte of the group that is not complete.
+            _ => format!("illegal base64 data at input byte {}", token.len() / 4 * 4),
         })?;
-        let document: Document = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
+        let why = |error: serde_json::Error| syntax::complaint(&json).unwrap_or_else(|| error.to_string());
+        let document: Document = serde_json::from_slice(&json).map_err(why)?;
         if document.v != VERSION {
             return Err(format!("server does not recognize this encoded version {}", document.v));
         }
@@ -112,7 +115,8 @@ mod tests {
         let encode = |json: &str| URL_SAFE_NO_PAD.encode(json);
         let cases = [
             ("!", "illegal base64 data at input byte 0"),
-            (&encode("nonsense"), "expected ident at line 1 column 2"),
+            ("x", "illegal base64 data at input byte 0"),
+            (&encode("nonsense"), "invalid character 'o' in literal null (expecting 'u')"),
             (
                 &encode(r#"{"v":"meta.k8s.io/v1","start":"a"}"#),
                 "incorrect encoded start resourceVersion (version meta.k8s.io/v1)",

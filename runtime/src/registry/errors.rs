@@ -68,7 +68,7 @@ impl Pipelines {
         for (what, expected, actual) in checks {
             let Some(expected) = expected.filter(|expected| *expected != actual) else { continue };
             let why = format!(
-                "StorageError: invalid object, Code: 4, Key: {}{key}, ResourceVersion: 0, AdditionalErrorMsg: \
+                "StorageError: invalid object, Code: 4, Key: /registry{}{key}, ResourceVersion: 0, AdditionalErrorMsg: \
                  Precondition failed: {what} in precondition: {expected}, {what} in object meta: {actual}",
                 self.prefix
             );

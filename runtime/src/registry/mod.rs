@@ -52,6 +52,8 @@ pub(crate) use self::kind::{DynKind, Kind};
 pub use self::lister::Lister;
 pub(crate) use self::lister::Lookups;
 use self::names::NameGenerator;
+#[cfg(feature = "server")]
+pub(crate) use self::scale::scale_errors;
 pub(crate) use self::schema_validation::refuse_invalid;
 use self::update::UpdateRequest;
 use crate::context::RequestContext;

@@ -59,6 +59,16 @@ pub(crate) fn watch_errors(options: &ListOptions, matching: Option<&str>) -> Err
         let why = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
         errors.push(field::Error::forbidden(path(), why));
     }
+    // A watch that begins with what is there is one with initial events, as upstream completes its options.
+    let from_now = matches!(options.resource_version.as_str(), "" | "0");
+    if matching.is_none()
+        && options.send_initial_events.is_none()
+        && from_now
+        && !options.continue_token.is_empty()
+    {
+        let why = "resourceVersionMatch is forbidden when continue is provided";
+        errors.push(field::Error::forbidden(path(), why));
+    }
     if let Some(matching) = matching {
         if options.send_initial_events.is_none() {
             let why = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";

@@ -16,6 +16,7 @@ use crate::info::{ResourceInfo, ScalePaths};
 use crate::meta::ObjectMeta;
 use crate::object::{AnyObject, DynObject, Object};
 use crate::options::{GetOptions, Preconditions, UpdateOptions};
+use crate::quote::float;
 use crate::resource::Resource;
 use crate::rest::{
     Scale, ScaleSpec, ScaleStatus, UpdatedObjectInfo, ValidateAllObjects, ValidateObjectUpdate,
@@ -69,18 +70,24 @@ impl Pipelines {
     /// What is wrong with the numbers that `/scale` would show, in upstream's words. `with_spec` says whether what is
     /// wanted can have changed.
     pub(super) fn validate_scale(&self, object: &dyn AnyObject, with_spec: bool) -> Result<ErrorList> {
-        let mut errors = ErrorList::new();
-        let Some(paths) = &self.info().scale else { return Ok(errors) };
-        let document = object.to_value()?;
-        if with_spec {
-            errors.extend(validate_replicas(&document, paths.spec_replicas_path));
+        match &self.info().scale {
+            Some(paths) => Ok(scale_errors(paths, &object.to_value()?, with_spec)),
+            None => Ok(ErrorList::new()),
         }
-        errors.extend(validate_replicas(&document, paths.status_replicas_path));
-        if let Err(why) = text(&document, paths.label_selector_path) {
-            errors.push(field::Error::invalid(Path::new(paths.label_selector_path), "", why));
-        }
-        Ok(errors)
     }
+}
+
+/// The same of an object's JSON.
+pub(crate) fn scale_errors(paths: &ScalePaths, document: &Value, with_spec: bool) -> ErrorList {
+    let mut errors = ErrorList::new();
+    if with_spec {
+        errors.extend(validate_replicas(document, paths.spec_replicas_path));
+    }
+    errors.extend(validate_replicas(document, paths.status_replicas_path));
+    if let Err(why) = text(document, paths.label_selector_path) {
+        errors.push(field::Error::invalid(Path::new(paths.label_selector_path), "", why));
+    }
+    errors
 }
 
 fn paths(info: &'static ResourceInfo) -> Result<&'static ScalePaths> {
@@ -217,11 +224,11 @@ fn find<'v>(document: &'v Value, path: &str) -> Result<Option<&'v Value>, String
     let mut value = document;
     let mut end = 0;
     for name in names(path) {
+        end += 1 + name.len();
         let members = value.as_object();
         let members = members.ok_or_else(|| unexpected(&path[..end], value, "map[string]interface{}"))?;
         let Some(member) = members.get(name).filter(|member| !member.is_null()) else { return Ok(None) };
         value = member;
-        end += 1 + name.len();
     }
     Ok(Some(value).filter(|_| !path.is_empty()))
 }
@@ -235,12 +242,17 @@ fn unexpected(path: &str, value: &Value, expected: &str) -> String {
     let actual = match value {
         Value::Null => "<nil>",
         Value::Bool(_) => "bool",
+        Value::Number(number) if number.as_i64().is_some() => "int64",
         Value::Number(_) => "float64",
         Value::String(_) => "string",
         Value::Array(_) => "[]interface {}",
         Value::Object(_) => "map[string]interface {}",
     };
-    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let value = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) if number.as_i64().is_none() => float(number.as_f64().unwrap_or_default()),
+        value => value.to_string(),
+    };
     format!("{path} accessor error: {value} is of the type {actual}, expected {expected}")
 }
 
@@ -278,7 +290,7 @@ mod tests {
             (".spec.half", ".spec.half accessor error: 0.5 is of the type float64, expected int64"),
             (
                 ".list.a",
-                ".list accessor error: [] is of the type []interface {}, expected map[string]interface{}",
+                ".list.a accessor error: [] is of the type []interface {}, expected map[string]interface{}",
             ),
         ];
         for (path, why) in refused {

@@ -38,6 +38,7 @@ use crate::info::ResourceInfo;
 /// One node of a structural schema. Serialises as OpenAPI 3.0.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_excessive_bools, reason = "they are the words of a schema")]
 pub(crate) struct Structural {
     /// The type; none where anything goes and in value validations.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]

@@ -40,7 +40,11 @@ impl FieldSelector {
             let (field, equal, value) = split_term(term).ok_or_else(|| {
                 Error::bad_request(format!("invalid selector: '{text}'; can't understand '{term}'"))
             })?;
-            terms.push(Term { field: field.into(), value: unescape(value)?.into(), equal });
+            let value = unescape(value)?;
+            // A term without both says nothing, upstream too.
+            if !(field.is_empty() && value.is_empty()) {
+                terms.push(Term { field: field.into(), value: value.into(), equal });
+            }
         }
         terms.sort_unstable();
         Ok(Self { terms: terms.into() })
@@ -179,8 +183,11 @@ mod tests {
         );
         assert!(!selector.is_empty());
         assert!(FieldSelector::parse("").expect("valid").is_empty());
+        for nothing in ["=", "==", "!=", ",="] {
+            assert!(FieldSelector::parse(nothing).expect("valid").is_empty(), "{nothing}");
+        }
         // Nobody has a field without a name, which is for the caller to say (contract 6.31).
-        assert_eq!(FieldSelector::parse("=").expect("valid").fields().collect::<Vec<_>>(), [""]);
+        assert_eq!(FieldSelector::parse("=x").expect("valid").fields().collect::<Vec<_>>(), [""]);
     }
 
     // contract 6.32

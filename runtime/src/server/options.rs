@@ -10,6 +10,7 @@ use http::header::USER_AGENT;
 use super::query::Query;
 use crate::errors::{Error, Result};
 use crate::field::{self, ErrorList, Path};
+use crate::golang::duration;
 use crate::meta::validation;
 use crate::options::{
     CreateOptions, DeleteOptions, FieldValidation, GetOptions, ListOptions, Preconditions,
@@ -125,7 +126,8 @@ fn write_options(
 pub(crate) fn delete_options(query: Query<'_>) -> Result<DeleteOptions> {
     let text = |key| query.first(key).map(Cow::into_owned);
     let dry_run: Vec<_> = query.all("dryRun").map(Cow::into_owned).collect();
-    let (uid, resource_version) = (text("uid"), text("resourceVersion"));
+    let given = |key| text(key).filter(|text| !text.is_empty());
+    let (uid, resource_version) = (given("uid"), given("resourceVersion"));
     let has_preconditions = uid.is_some() || resource_version.is_some();
     Ok(DeleteOptions {
         grace_period_seconds: query.integer("gracePeriodSeconds")?,
@@ -141,17 +143,8 @@ pub(crate) fn delete_options(query: Query<'_>) -> Result<DeleteOptions> {
 /// The `?timeout=` of a request, in Go's notation; 400 when it is none (contract 6.86). Zero and less mean no wish.
 pub(crate) fn timeout(query: Query<'_>) -> Result<Option<Duration>> {
     let Some(text) = query.first("timeout").filter(|text| !text.is_empty()) else { return Ok(None) };
-    match text.parse::<jiff::SignedDuration>() {
-        Ok(duration) => Ok(duration.try_into().ok().filter(|duration: &Duration| !duration.is_zero())),
-        Err(_) if text.parse() == Ok(0) => Ok(None),
-        Err(_) => {
-            let fault =
-                if text.parse::<f64>().is_ok() { "missing unit in duration" } else { "invalid duration" };
-            Err(Error::bad_request(format!(
-                "invalid timeout specified in the request URL - time: {fault} {text:?}"
-            )))
-        }
-    }
+    duration::parse(&text)
+        .map_err(|why| Error::bad_request(format!("invalid timeout specified in the request URL - {why}")))
 }
 
 /// Who writes, when the request does not say: the name of the program (contract 7.6.1).

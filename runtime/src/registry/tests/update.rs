@@ -156,7 +156,7 @@ async fn u09_u10_a_uid_is_a_precondition_and_comes_before_the_revision() {
     assert_eq!(
         error.message(),
         "Operation cannot be fulfilled on widgets.demo.example.com \"a\": StorageError: invalid object, Code: 4, \
-         Key: /demo.example.com/widgets/ns1/a, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in \
+         Key: /registry/demo.example.com/widgets/ns1/a, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in \
          precondition: A, UID in object meta: "
     );
     assert_eq!((error.code(), error.reason()), (409, Reason::Conflict), "U09");

@@ -7,6 +7,7 @@ use serde_json::{Map, Number, Value};
 
 use super::{Rules, Width, embedded, lists};
 use crate::field::{Error, ErrorList, Path};
+use crate::golang::number::{GoNumber, is_whole};
 use crate::quote::{float, quoted};
 use crate::schema::{Limits, push_field, push_index};
 
@@ -85,9 +86,11 @@ impl<'a> Check<'a> {
     }
 
     fn is_of_type(&mut self, rules: &Rules, value: &Value) -> bool {
-        let Some((expected, actual)) = rules.kind.as_ref().and_then(|kind| kind.mismatch(value)) else {
-            return true;
+        let mismatch = match &rules.kind {
+            Some(kind) => kind.mismatch(value),
+            None => rules.width.and_then(|width| width.mismatch(value)),
         };
+        let Some((expected, actual)) = mismatch else { return true };
         let words = format!("must be of type {expected}: {}", quoted(actual));
         let detail = self.sentence(&words);
         self.add(&words, |path| Error::type_invalid(path, actual, detail));
@@ -123,28 +126,45 @@ impl<'a> Check<'a> {
     }
 
     fn number(&mut self, rules: &Rules, number: &Number) -> u32 {
+        // A whole number that is no integer for the Rust type was most likely written as one.
+        let number = match rules.width {
+            None | Some(Width::Float) => GoNumber::written(number),
+            Some(_) => GoNumber::of(number),
+        };
         if let Some(kind) = rules.width.filter(|width| !width.holds(number)).map(Width::name) {
             self.add_root(format!("Checked value must be of type {kind} in {}", self.path));
         }
         let limits = &rules.limits;
-        if let Some(factor) = limits.multiple_of.as_ref().filter(|factor| !is_multiple(number, factor)) {
-            self.invalid(number, &format!("should be a multiple of {}", bound(number, factor)));
+        if let Some(factor) = limits.multiple_of.as_ref() {
+            self.multiple_of(number, factor);
         }
         let (max, min) = (limits.maximum.as_ref(), limits.minimum.as_ref());
         let too_large = if limits.exclusive_maximum {
-            max.filter(|max| !less(number, max)).map(|max| ("less than", max))
+            max.filter(|max| !less(number, bound(number, max))).map(|max| ("less than", max))
         } else {
-            max.filter(|max| less(max, number)).map(|max| ("less than or equal to", max))
+            max.filter(|max| less(bound(number, max), number)).map(|max| ("less than or equal to", max))
         };
         let too_small = if limits.exclusive_minimum {
-            min.filter(|min| !less(min, number)).map(|min| ("greater than", min))
+            min.filter(|min| !less(bound(number, min), number)).map(|min| ("greater than", min))
         } else {
-            min.filter(|min| less(number, min)).map(|min| ("greater than or equal to", min))
+            min.filter(|min| less(number, bound(number, min))).map(|min| ("greater than or equal to", min))
         };
         for (words, limit) in [too_large, too_small].into_iter().flatten() {
-            self.invalid(number, &format!("should be {words} {}", bound(number, limit)));
+            self.invalid(number, &format!("should be {words} {}", told(bound(number, limit))));
         }
         2
+    }
+
+    /// Upstream divides integers by what is left of the factor without its fraction, and says so when that is nothing.
+    fn multiple_of(&mut self, number: GoNumber, factor: &Number) {
+        let factor = bound(number, factor);
+        if factor.as_f64() <= 0.0 {
+            let why =
+                format!("factor MultipleOf declared for {} must be positive: {}", self.path, told(factor));
+            self.add(&why.clone(), |path| Error::invalid(path, factor, why));
+        } else if !is_multiple(number, factor) {
+            self.invalid(number, &format!("should be a multiple of {}", told(factor)));
+        }
     }
 
     fn items(&mut self, rules: &Rules, items: &[Value], old: Option<&Value>) -> u32 {
@@ -325,12 +345,26 @@ struct Choice {
 }
 
 impl Width {
-    fn holds(self, number: &Number) -> bool {
-        match (self, number.as_i64(), number.as_f64()) {
-            (Self::Int32, Some(integer), _) => i32::try_from(integer).is_ok(),
-            (Self::Integer | Self::Int64, Some(_), _) => true,
-            (Self::Integer | Self::Int32 | Self::Int64, None, _) => false,
-            (Self::Float, _, float) => float.is_none_or(|float| float.abs() <= f64::from(f32::MAX)),
+    fn holds(self, number: GoNumber) -> bool {
+        match (self, number) {
+            (Self::Int32, number) => (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&whole(number)),
+            // Beyond this, no float is a 64-bit integer.
+            (Self::Integer | Self::Int64, number) => {
+                whole(number).abs() < 9.223_372_036_854_776e18 || matches!(number, GoNumber::Integer(_))
+            }
+            (Self::Float, number) => number.as_f64().abs() <= f64::from(f32::MAX),
+        }
+    }
+
+    /// An integer so large that Go's decoder makes a float of it, which then is of another type.
+    fn mismatch(self, value: &Value) -> Option<(String, &'static str)> {
+        let large =
+            value.as_number().is_some_and(|number| matches!(GoNumber::of(number), GoNumber::Float(_)));
+        match self {
+            Self::Integer if large => Some(("integer".to_owned(), "number")),
+            Self::Int32 if large => Some(("int32".to_owned(), "float64")),
+            Self::Int64 if large => Some(("int64".to_owned(), "float64")),
+            _ => None,
         }
     }
 
@@ -344,35 +378,42 @@ impl Width {
     }
 }
 
-/// Compares as upstream does: a bound loses its fraction before an integer.
-fn less(a: &Number, b: &Number) -> bool {
-    match (integer(a), integer(b)) {
-        (Some(a), Some(b)) => a < b,
-        _ => a.as_f64() < b.as_f64(),
+/// The number; none where it is not whole.
+fn whole(number: GoNumber) -> f64 {
+    Some(number.as_f64()).filter(|number| number.fract() == 0.0).unwrap_or(f64::NAN)
+}
+
+/// A bound as upstream compares it: it loses its fraction before an integer.
+#[allow(clippy::cast_possible_truncation, reason = "upstream does the same")]
+fn bound(number: GoNumber, bound: &Number) -> GoNumber {
+    match (number, GoNumber::of(bound)) {
+        (GoNumber::Integer(_), GoNumber::Float(bound)) => GoNumber::Integer(bound as i64),
+        (GoNumber::Float(_), bound) => GoNumber::Float(bound.as_f64()),
+        (_, bound) => bound,
     }
 }
 
-fn integer(number: &Number) -> Option<i128> {
-    number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
+fn less(a: GoNumber, b: GoNumber) -> bool {
+    match (a, b) {
+        (GoNumber::Integer(a), GoNumber::Integer(b)) => a < b,
+        (a, b) => a.as_f64() < b.as_f64(),
+    }
 }
 
-fn is_multiple(number: &Number, factor: &Number) -> bool {
-    if let (Some(number), Some(factor)) = (integer(number), integer(factor)) {
-        return factor == 0 || number % factor == 0;
+fn is_multiple(number: GoNumber, factor: GoNumber) -> bool {
+    if let (GoNumber::Integer(number), GoNumber::Integer(factor)) = (number, factor) {
+        return number.checked_rem(factor).is_none_or(|rest| rest == 0);
     }
-    let (Some(number), Some(factor)) = (number.as_f64(), factor.as_f64()) else { return true };
+    let (number, factor) = (number.as_f64(), factor.as_f64());
     // Upstream's way round, which rounds as upstream does.
-    let quotient = if factor < 1.0 { 1.0 / factor * number } else { number / factor };
-    let whole = quotient.trunc();
-    quotient.total_cmp(&whole).is_eq()
-        || (quotient - whole).abs() / (quotient.abs() + whole.abs()).min(f64::MAX) < 1e-9
+    is_whole(if factor < 1.0 { 1.0 / factor * number } else { number / factor })
 }
 
-/// A bound as it is told: with the fraction that the value could have.
-fn bound(number: &Number, bound: &Number) -> String {
-    match (bound.as_f64(), number.is_f64()) {
-        (Some(bound), true) => float(bound),
-        _ => bound.to_string(),
+/// A number as it is told.
+fn told(number: GoNumber) -> String {
+    match number {
+        GoNumber::Integer(integer) => integer.to_string(),
+        GoNumber::Float(number) => float(number),
     }
 }
 

@@ -15,19 +15,23 @@ pub(super) fn named(name: &str) -> Option<Format> {
         "bsonobjectid" => |text| matches(&BSON_OBJECT_ID, text),
         "byte" => |text| matches(&BASE64, text),
         "cidr" => is_cidr,
+        "creditcard" => is_credit_card,
         "date" => is_date,
         "datetime" => is_date_time,
         "duration" => is_duration,
         "email" => |text| matches(&EMAIL, text),
         "hexcolor" => |text| matches(&HEX_COLOR, text),
         "hostname" => is_hostname,
+        "isbn" => |text| is_isbn10(text) || is_isbn13(text),
+        "isbn10" => is_isbn10,
+        "isbn13" => is_isbn13,
         "ipv4" => |text| is_ip(text) && text.contains('.'),
         "ipv6" => |text| is_ip(text) && text.contains(':'),
         "k8sshortname" => |text| text.len() <= 63 && matches(&SHORT_NAME, text),
         "k8slongname" => |text| text.len() <= 253 && matches(&LONG_NAME, text),
         "mac" => is_mac,
         "rgbcolor" => |text| matches(&RGB_COLOR, text),
-        "ssn" => |text| matches(&SSN, text),
+        "ssn" => |text| text.len() == 11 && matches(&SSN, text),
         "uri" => is_uri,
         "uuid" => |text| matches(&UUID, text),
         "uuid3" => |text| matches(&UUID3, text),
@@ -52,6 +56,10 @@ macro_rules! patterns {
 patterns! {
     BSON_OBJECT_ID = "^[0-9a-fA-F]{24}$";
     BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$";
+    CREDIT_CARD = concat!(
+        "^(?:4[0-9]{12}(?:[0-9]{3})?|5[1-5][0-9]{14}|6(?:011|5[0-9][0-9])[0-9]{12}|3[47][0-9]{13}",
+        "|3(?:0[0-5]|[68][0-9])[0-9]{11}|(?:2131|1800|35[0-9]{3})[0-9]{11})$"
+    );
     DATE_TIME = "^([0-9]{2}):([0-9]{2}):([0-9]{2})(?:.[0-9]+)?(?:z|[+-][0-9]{2}:[0-9]{2})$";
     DURATION = "(?i)[0-9]+[ \t\n\r]*(?:ns|nano[a-zµ]*|us|µs|micro[a-zµ]*|ms|milli[a-zµ]*|s|sec[a-zµ]*|m|min[a-zµ]*\
         |h|hr|hour[a-zµ]*|d|day[a-zµ]*|w|wk|week[a-zµ]*)(?:[^a-zµ]|$)";
@@ -106,6 +114,42 @@ fn is_date_time(text: &str) -> bool {
 /// As Go prints durations, or a number with a unit spelt out.
 fn is_duration(text: &str) -> bool {
     matches!(text, "0" | "+0" | "-0") || matches(&DURATION, text)
+}
+
+/// A number of a known issuer whose last digit fits the others; what is no digit does not count.
+fn is_credit_card(text: &str) -> bool {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let sum: u32 = digits
+        .chars()
+        .rev()
+        .filter_map(|digit| digit.to_digit(10))
+        .enumerate()
+        .map(|(place, digit)| if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 })
+        .sum();
+    matches(&CREDIT_CARD, &digits) && sum.is_multiple_of(10)
+}
+
+fn is_isbn10(text: &str) -> bool {
+    let digits = without_separators(text);
+    let value = |(place, digit): (u32, char)| match digit {
+        'X' if place == 10 => Some(100),
+        digit => digit.to_digit(10).map(|digit| place * digit),
+    };
+    let sum: Option<u32> = (1..).zip(digits.chars()).map(value).sum();
+    digits.len() == 10 && sum.is_some_and(|sum| sum.is_multiple_of(11))
+}
+
+fn is_isbn13(text: &str) -> bool {
+    let digits = without_separators(text);
+    let value = |(place, digit): (usize, char)| {
+        digit.to_digit(10).map(|digit| if place.is_multiple_of(2) { digit } else { 3 * digit })
+    };
+    let sum: Option<u32> = digits.chars().enumerate().map(value).sum();
+    digits.len() == 13 && sum.is_some_and(|sum| sum.is_multiple_of(10))
+}
+
+fn without_separators(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\x0c' | '\r' | '-')).collect()
 }
 
 fn is_hostname(text: &str) -> bool {
@@ -228,7 +272,11 @@ mod tests {
             ("byte", &["aGk=", "aGkh"], &["", "aGk", "a-_="]),
             ("hexcolor", &["#fff", "00FF00"], &["#ff", "red"]),
             ("rgbcolor", &["rgb(0, 12,255)"], &["rgb(256,0,0)", "rgb(1,2)"]),
-            ("ssn", &["123-45-6789"], &["123"]),
+            ("ssn", &["123-45-6789"], &["123", "123456789"]),
+            ("creditcard", &["4111 1111 1111 1111", "4111111111111111"], &["4111111111111112", "1", ""]),
+            ("isbn", &["3-598-21508-8", "359821507X", "978-3-16-148410-0"], &["9783161484101", "x", ""]),
+            ("isbn10", &["3598215088"], &["9783161484100"]),
+            ("isbn13", &["9783161484100"], &["3598215088"]),
             ("bsonobjectid", &["507f1f77bcf86cd799439011"], &["x"]),
             ("k8s-short-name", &["a-1"], &["A", "a.b", "-a"]),
             ("k8s-long-name", &["a.b-1"], &["a..b", "a_b"]),

@@ -35,9 +35,17 @@ fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
             match &rules.list {
                 List::Free => {}
                 List::Set => find(items, |item| vec![Some(item)], Clone::clone, path, errors),
-                List::Map(keys) => {
-                    find(items, |item| identity_of(item, keys), |item| key_of(item, keys), path, errors);
-                }
+                List::Map(keys) => match items.iter().position(|item| !item.is_object() && !item.is_null()) {
+                    Some(index) => {
+                        let why = "must be an object for an array of list-type map";
+                        errors.extend(
+                            items.get(index).map(|item| Error::invalid(path.index(index), item, why)),
+                        );
+                    }
+                    None => {
+                        find(items, |item| identity_of(item, keys), |item| key_of(item, keys), path, errors)
+                    }
+                },
             }
             if let Some(rules) = rules.items.as_deref().filter(|rules| rules.has.lists) {
                 for (index, item) in items.iter().enumerate() {

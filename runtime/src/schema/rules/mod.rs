@@ -180,7 +180,8 @@ impl Compiler<'_> {
         let is_own = |field: &&String| !(is_embedded && matches!(field.as_str(), "apiVersion" | "kind"));
         Rules {
             typed: schema.kind.is_some() || schema.int_or_string || schema.format.is_some(),
-            kind: Some(schema).filter(|_| self.types).and_then(TypeRule::of),
+            // The Rust type of an integer or string is mostly one that takes anything.
+            kind: Some(schema).filter(|_| self.types || schema.int_or_string).and_then(TypeRule::of),
             width: width(schema),
             format: string_format(schema),
             limits: schema.limits.clone(),

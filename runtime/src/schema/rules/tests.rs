@@ -66,10 +66,40 @@ fn numbers() {
         (int("minimum", json!(0)), json!(i64::MAX)),
         (json!({"type": "number", "multipleOf": 0.1}), json!(0.3)),
         (json!({"type": "number", "minimum": 0}), json!(0)),
-        (int("multipleOf", json!(0)), json!(5)),
+        // An integer meets bounds without their fraction, and upstream takes what is written so for one.
+        (json!({"type": "number", "minimum": 0.5}), json!(0)),
+        (json!({"type": "number", "minimum": 0.5}), json!(0.0)),
     ] {
         assert_errors(&schema, &value, &[]);
     }
+    for (factor, value) in [(json!(0), json!(5)), (json!(0.5), json!(3.0))] {
+        assert_errors(
+            &json!({"type": "number", "multipleOf": factor}),
+            &value,
+            &["x: Invalid value: 0: factor MultipleOf declared for x must be positive: 0"],
+        );
+    }
+    assert_errors(
+        &json!({"type": "number", "maximum": 2.5}),
+        &json!(3.0),
+        &["x: Invalid value: 3: x in body should be less than or equal to 2"],
+    );
+    let of_type =
+        |name: &str| format!(r#"x: Invalid value: "float64": x in body must be of type {name}: "float64""#);
+    // What fits no 64-bit integer is a float for Go's decoder, and beyond 2^53 no whole one.
+    assert_errors(
+        &json!({"type": "integer", "format": "int64"}),
+        &json!(u64::MAX),
+        &[
+            &of_type("int64"),
+            r#"<nil>: Invalid value: "": Checked value must be of type integer with format int64 in x"#,
+        ],
+    );
+    assert_errors(
+        &json!({"type": "integer", "format": "int64", "maximum": 9}),
+        &json!(1e18),
+        &[&of_type("int64"), "x: Invalid value: 1e+18: x in body should be less than or equal to 9"],
+    );
     let several = json!({"type": "integer", "multipleOf": 2, "maximum": 1, "minimum": 10});
     assert_eq!(
         texts(&Check::new("").value(&rules(&several), &json!({"x": 5}), None)).len(),

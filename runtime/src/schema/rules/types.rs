@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::{Structural, Type};
 use super::format;
+use crate::golang::number::{GoNumber, is_whole};
 
 /// The type that a value must be of.
 #[derive(Debug)]
@@ -45,7 +46,12 @@ impl TypeRule {
         let Some(kind) = Type::of_value(value) else {
             return (!self.nullable).then(|| (self.names(), "null"));
         };
-        let whole = || value.as_f64().is_some_and(|number| number.fract() == 0.0);
+        let number = value.as_number().map(GoNumber::of);
+        let kind = match number {
+            Some(GoNumber::Float(_)) => Type::Number,
+            _ => kind,
+        };
+        let whole = || number.is_some_and(|number| is_whole(number.as_f64()));
         let fits = match kind {
             Type::Integer => has(Type::Integer) || has(Type::Number),
             Type::Number => has(Type::Number) || (has(Type::Integer) && whole()),

@@ -292,7 +292,7 @@ impl Call<'_> {
             options::delete_options(self.query)?
         } else {
             let format = negotiate::body_format(self.headers)?;
-            decode::decode_options(self.handlers.info(), "DeleteOptions", &body, format)?
+            decode::decode_delete_options(&body, format)?
         };
         check_delete(&options, collection)?;
         // What is stored here can always be read, so there is nothing to ignore.

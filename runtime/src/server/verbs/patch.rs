@@ -30,7 +30,7 @@ pub(super) async fn patch(
     let representation = call.of_object()?;
     let body = body.read().await?;
     let options = options::patch_options(call.query, call.headers)?;
-    let patch = match Patch::parse(patch_type, &body) {
+    let patch = match Patch::parse(patch_type, &body, options.field_validation) {
         Err(error) if !Patch::is_json(&body) => return Err(error),
         patch => patch,
     };

@@ -303,7 +303,9 @@ fn advised(error: StorageError, options: &EtcdOptions) -> StorageError {
             "; if etcd asks its clients for a certificate, give one with --etcd-certfile and --etcd-keyfile; if it speaks \
              no TLS, --etcd-servers must say http://"
         }
-        (None, _) => "; if etcd speaks TLS, --etcd-servers must say https:// and --etcd-cafile name its issuer",
+        (None, _) => {
+            "; if etcd speaks TLS, --etcd-servers must say https:// and --etcd-cafile name its issuer"
+        }
     };
     StorageError::Unreachable(why + hint)
 }
