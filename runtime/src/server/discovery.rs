@@ -290,8 +290,7 @@ fn encode(value: &Value) -> String {
 fn not_acceptable(aggregated: bool) -> Response<Body> {
     let more = if aggregated { format!(", {AGGREGATED}") } else { String::new() };
     let error = Error::not_acceptable(format!(
-        "only the following media types are accepted: {}{more}",
-        negotiate::LISTED
+        "only the following media types are accepted: {JSON}, application/yaml, application/vnd.kubernetes.protobuf{more}"
     ));
     let body = serde_json::to_vec(error.status()).unwrap_or_default();
     let mut response = Response::new(Body::full(body));

@@ -9,12 +9,12 @@ use crate::decode::BodyFormat;
 use crate::errors::{Error, Result};
 use crate::patch::PatchType;
 
-/// The types that a client hears of which asks for another, in kube-apiserver's words. There some documents about custom
-/// resources come in protobuf, too, though no custom resource does, and clients that would rather have it name JSON next.
-pub(super) const LISTED: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+/// What upstream lists where it cannot give or read what a client has: Protobuf too, of which custom resources have but
+/// their metadata.
+const MEDIA_TYPES: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
-/// The same of a watch.
-const LISTED_OF_STREAMS: &str =
+/// The same of the events of a watch.
+const STREAM_MEDIA_TYPES: &str =
     "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
 
 /// The encoding of an answer.
@@ -117,9 +117,9 @@ impl Offer {
 /// Finds the form of the answer; 406 when the client takes none that there is (contract 6.37, 6.38).
 pub(crate) fn output(headers: &HeaderMap, query: Query<'_>, offer: Offer) -> Result<Output> {
     let accept = text(headers, &ACCEPT);
-    let (format, transform, pretty) = choose(accept, offer).ok_or_else(|| not_acceptable(LISTED))?;
+    let (format, transform, pretty) = choose(accept, offer).ok_or_else(|| not_acceptable(MEDIA_TYPES))?;
     if offer.stream && format != Format::Json {
-        return Err(not_acceptable(LISTED_OF_STREAMS));
+        return Err(not_acceptable(STREAM_MEDIA_TYPES));
     }
     Ok(Output {
         format,
@@ -143,13 +143,14 @@ pub(crate) fn body_format(headers: &HeaderMap) -> Result<BodyFormat> {
     } else if media_type.eq_ignore_ascii_case("application/yaml") {
         Ok(BodyFormat::Yaml)
     } else {
-        Err(unsupported(LISTED))
+        Err(unsupported(MEDIA_TYPES))
     }
 }
 
 /// The type of a patch; 415 when it is not known, which some clients try on purpose (contract 6.93, 7.1.2).
 pub(crate) fn patch_type(headers: &HeaderMap) -> Result<PatchType> {
-    match content_type(headers) {
+    // Upstream does not look at what it does not know, not even at a space.
+    match text(headers, &CONTENT_TYPE).split(';').next().unwrap_or_default() {
         "application/json-patch+json" => Ok(PatchType::Json),
         "application/merge-patch+json" => Ok(PatchType::Merge),
         _ => Err(unsupported("application/json-patch+json, application/merge-patch+json")),
@@ -307,7 +308,11 @@ mod tests {
             "only the following media types are accepted: application/json, application/yaml, \
              application/vnd.kubernetes.protobuf"
         );
-        assert_eq!(refused("text/html", WATCH), refused("text/html", RESOURCE));
+        assert_eq!(
+            refused("text/html", WATCH),
+            "only the following media types are accepted: application/json, application/yaml, \
+             application/vnd.kubernetes.protobuf"
+        );
         for accept in ["application/yaml", "application/yaml, application/json"] {
             assert_eq!(
                 refused(accept, WATCH),

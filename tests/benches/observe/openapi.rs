@@ -24,8 +24,8 @@ pub(crate) async fn at_start() {
         let (v3, make_v3) =
             timed(body(&service, "/openapi/v3/apis/many.example.com/v1", "application/json")).await;
         let (v2, make_v2) = timed(body(&service, "/openapi/v2", "application/json")).await;
-        let ((), rewrite_v3) = timed(rewrite(&v3)).await;
-        let ((), rewrite_v2) = timed(rewrite(&v2)).await;
+        let ((), rewrite_v3) = timed(async { rewrite(&v3) }).await;
+        let ((), rewrite_v2) = timed(async { rewrite(&v2) }).await;
         for (best, now) in best.iter_mut().zip([start, make_v3, rewrite_v3, make_v2, rewrite_v2]) {
             *best = best.min(now);
         }
@@ -43,7 +43,7 @@ async fn timed<T>(make: impl Future<Output = T>) -> (T, f64) {
     (made, begin.elapsed().as_secs_f64() * 1e3)
 }
 
-async fn rewrite(document: &[u8]) {
+fn rewrite(document: &[u8]) {
     let document: Value = serde_json::from_slice(document).expect("JSON");
     std::hint::black_box(document.to_string());
 }

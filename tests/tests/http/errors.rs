@@ -342,8 +342,7 @@ async fn errors_come_in_the_form_that_was_asked_for() {
     assert!(yaml.text().contains("reason: NotFound"), "{}", yaml.text());
     let html = get("text/html").await;
     assert_eq!((html.code, html.header("content-type")), (406, JSON));
-    let message = "only the following media types are accepted: application/json, application/yaml, \
-        application/vnd.kubernetes.protobuf";
+    let message = "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf";
     assert!(html.text().contains(&format!("  \"message\": \"{message}\",\n")), "pretty: {}", html.text());
     let table = get("application/json;as=Table;v=v1;g=meta.k8s.io").await;
     assert_eq!(table.expect(404)["kind"], "Status");
