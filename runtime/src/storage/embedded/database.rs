@@ -105,6 +105,7 @@ impl Database {
         if room < SHRINKS_FROM || self.unused()? < room / 2 {
             return Ok(false);
         }
+        tracing::info!(room, "the database file is mostly empty and is made smaller");
         Ok(self.redb.compact()?)
     }
 

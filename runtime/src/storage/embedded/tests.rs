@@ -202,6 +202,14 @@ impl redb::StorageBackend for Failing {
 }
 
 fn failing(path: &Path, left: &Arc<AtomicI64>, error: fn() -> std::io::Error) -> EmbeddedEngine {
+    try_failing(path, left, error).expect("open")
+}
+
+fn try_failing(
+    path: &Path,
+    left: &Arc<AtomicI64>,
+    error: fn() -> std::io::Error,
+) -> Result<EmbeddedEngine, StorageError> {
     let left = Arc::clone(left);
     let create = move |file: &Path| {
         let file =
@@ -209,8 +217,7 @@ fn failing(path: &Path, left: &Arc<AtomicI64>, error: fn() -> std::io::Error) ->
         let backend = Failing { file: FileBackend::new(file)?, left: Arc::clone(&left), error };
         redb::Builder::new().set_cache_size(1 << 20).create_with_backend(backend)
     };
-    let directory = Directory::lock_with(path, Box::new(create)).expect("lock");
-    EmbeddedEngine::open_directory(directory).expect("open")
+    EmbeddedEngine::open_directory(Directory::lock_with(path, Box::new(create))?)
 }
 
 /// Lets the n-th call to the disk fail, for every n until all of it works: what was acknowledged is there after the
@@ -286,4 +293,42 @@ async fn a_full_disk_says_so_and_reads_go_on() {
     cursor.read(&mut events, 10).expect("read");
     let revisions: Vec<_> = events.iter().map(|event| event.revision).collect();
     assert_eq!(revisions, [second.revision()]);
+}
+
+/// A disk that fails while the file is made smaller costs nothing but the attempt.
+#[tokio::test]
+async fn a_file_that_could_not_shrink_holds_what_it_held() {
+    let directory = directory();
+    let file = directory.path().join("resourceful.redb");
+    let engine = EmbeddedEngine::open(directory.path()).expect("open");
+    let large = value(&"x".repeat(200_000));
+    for number in 0..110 {
+        let at = put(&engine, &format!("/{number:03}"), 0, Some(large.clone())).await.expect("create");
+        if number % 30 != 0 && number < 105 {
+            put(&engine, &format!("/{number:03}"), at, None).await.expect("delete");
+        }
+    }
+    engine.compact(engine.revision().await.expect("revision")).await.expect("compact");
+    for number in 0..10 {
+        put(&engine, &format!("/sweep/{number}"), 0, Some(value("sweep"))).await.expect("create");
+    }
+    let before = engine.range(Range::default()).await.expect("range").records;
+    drop(engine);
+    let large = std::fs::read(&file).expect("read");
+    let mut failed = 0;
+    for n in (0..).map(|power| 1_i64 << power) {
+        std::fs::write(&file, &large).expect("write");
+        let left = Arc::new(AtomicI64::new(n));
+        let opened = try_failing(directory.path(), &left, || std::io::Error::other("the disk broke"));
+        drop(opened);
+        let engine = EmbeddedEngine::open(directory.path()).expect("the disk works again");
+        assert_eq!(engine.range(Range::default()).await.expect("range").records, before, "after {n} calls");
+        put(&engine, "/more", 0, Some(value("more"))).await.expect("it is written to");
+        if left.load(Ordering::Relaxed) > 0 {
+            break;
+        }
+        failed += 1;
+    }
+    let small = std::fs::metadata(&file).expect("there is a file").len();
+    assert!(failed > 3 && small < large.len() as u64 / 2, "{failed} failed, {} became {small}", large.len());
 }

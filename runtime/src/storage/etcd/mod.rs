@@ -294,16 +294,17 @@ fn advised(error: StorageError, options: &EtcdOptions) -> StorageError {
     if why.contains("--etcd-") || why.contains("onnection refused") {
         return StorageError::Unreachable(why);
     }
-    let hint = match (&options.ca_file, &options.cert_file) {
-        (Some(_), Some(_)) => {
+    let plain = options.servers.iter().any(|server| server.starts_with("http://"));
+    let hint = match (options.ca_file.is_some() && !plain, &options.cert_file) {
+        (true, Some(_)) => {
             "; if etcd refuses the certificate of --etcd-certfile, its own log says so; if it speaks no TLS, \
              --etcd-servers must say http://"
         }
-        (Some(_), None) => {
+        (true, None) => {
             "; if etcd asks its clients for a certificate, give one with --etcd-certfile and --etcd-keyfile; if it speaks \
              no TLS, --etcd-servers must say http://"
         }
-        (None, _) => {
+        (false, _) => {
             "; if etcd speaks TLS, --etcd-servers must say https:// and --etcd-cafile name its issuer"
         }
     };
