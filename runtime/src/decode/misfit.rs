@@ -84,7 +84,8 @@ fn try_decode(kind: &dyn DynKind, document: Value) -> Result<DynObject, String> 
 fn forgive(kind: &dyn DynKind, document: Value, why: &str) -> Result<Result<DynObject, Refused>, String> {
     let (info, schema) = (kind.info(), kind.schema());
     if schema.is_go_type {
-        return Err(placed(&schema.root, &document, why));
+        let complaint = unmarshal::complaint(&unmarshal::SCALE, &document);
+        return Err(complaint.unwrap_or_else(|| why.to_owned()));
     }
     let meta = metadata(&schema.root, &document)?;
     let mut forgiven = document;

@@ -1,6 +1,8 @@
 //! Why a JSON document does not become a Go value, as Go's decoder says it (`encoding/json`, decode.go), for the few types
 //! of upstream that are the same for every kind.
 
+use std::str::FromStr;
+
 use serde_json::{Number, Value};
 
 use super::{number, time};
@@ -10,6 +12,7 @@ use super::{number, time};
 pub(crate) enum Go {
     /// A string, under the name of its type.
     Text(&'static str),
+    Int32,
     Int64,
     Bool,
     Time,
@@ -101,6 +104,31 @@ pub(crate) const DELETE_OPTIONS: Go = Go::Struct(&Struct {
     ],
 });
 
+/// `k8s.io/api/autoscaling/v1.Scale`.
+pub(crate) const SCALE: Go = Go::Struct(&Struct {
+    name: "Scale",
+    type_name: "v1.Scale",
+    fields: &[
+        ("metadata", OBJECT_META),
+        (
+            "spec",
+            Go::Struct(&Struct {
+                name: "ScaleSpec",
+                type_name: "v1.ScaleSpec",
+                fields: &[("replicas", Go::Int32)],
+            }),
+        ),
+        (
+            "status",
+            Go::Struct(&Struct {
+                name: "ScaleStatus",
+                type_name: "v1.ScaleStatus",
+                fields: &[("replicas", Go::Int32), ("selector", STRING)],
+            }),
+        ),
+    ],
+});
+
 /// What a document is read into first, to learn what it is.
 pub(crate) const HEADER: Go = Go::Struct(&Struct {
     name: "",
@@ -126,7 +154,8 @@ impl Reader {
             | (Go::Anything, _)
             | (Go::Text(_), Value::String(_))
             | (Go::Bool, Value::Bool(_)) => None,
-            (Go::Int64, Value::Number(number)) => self.integer(number),
+            (Go::Int32, Value::Number(number)) => self.integer::<i32>(number, "int32"),
+            (Go::Int64, Value::Number(number)) => self.integer::<i64>(number, "int64"),
             (Go::Time, Value::String(text)) => time::complaint(text),
             (Go::Texts, Value::Object(members)) => members.values().find_map(|text| self.read(&STRING, text)),
             (Go::List(_, of), Value::Array(items)) => items.iter().find_map(|item| self.read(of, item)),
@@ -146,13 +175,12 @@ impl Reader {
         }
     }
 
-    fn integer(&self, number: &Number) -> Option<String> {
-        let written = match (number.as_i64(), number.as_f64()) {
-            (Some(_), _) => return None,
-            (None, Some(float)) if number.is_f64() => number::json(float),
+    fn integer<T: FromStr>(&self, number: &Number, target: &str) -> Option<String> {
+        let written = match number.as_f64() {
+            Some(float) if number.is_f64() => number::json(float),
             _ => number.to_string(),
         };
-        written.parse::<i64>().err().map(|_| self.cannot(&format!("number {written}"), "int64"))
+        written.parse::<T>().err().map(|_| self.cannot(&format!("number {written}"), target))
     }
 
     fn cannot(&self, what: &str, target: &str) -> String {
@@ -169,6 +197,7 @@ impl Reader {
 fn name(go: &Go) -> &'static str {
     match go {
         Go::Text(name) | Go::List(name, _) => name,
+        Go::Int32 => "int32",
         Go::Int64 => "int64",
         Go::Bool => "bool",
         Go::Time => "string",
@@ -194,7 +223,7 @@ pub(crate) fn kind(value: &Value) -> &'static str {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{DELETE_OPTIONS, HEADER, OBJECT_META, complaint};
+    use super::{DELETE_OPTIONS, HEADER, OBJECT_META, SCALE, complaint};
 
     #[test]
     fn go_tells_what_does_not_fit() {
@@ -232,6 +261,10 @@ mod tests {
             complaint(&DELETE_OPTIONS, &json!({"preconditions": {"uid": 1}})),
             field("number", "Preconditions.preconditions.uid", "types.UID")
         );
+        let replicas = |replicas: Value| complaint(&SCALE, &json!({"spec": {"replicas": replicas}}));
+        assert_eq!(replicas("x".into()), field("string", "ScaleSpec.spec.replicas", "int32"));
+        assert_eq!(replicas((1_i64 << 31).into()), field("number 2147483648", "ScaleSpec.spec.replicas", "int32"));
+        assert_eq!(replicas(5.into()), None);
         assert_eq!(complaint(&HEADER, &json!({"kind": 1})), field("number", ".kind", "string"));
     }
 }

@@ -8,10 +8,15 @@ use std::collections::{BTreeMap, HashMap};
 use base64::Engine as _;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Response, StatusCode};
-use serde_json::{Value, json};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::body::Body;
+use super::discovery_types::{
+    ApiGroup, ApiGroupDiscovery, ApiGroupDiscoveryList, ApiGroupList, ApiResource, ApiResourceDiscovery,
+    ApiResourceList, ApiSubresourceDiscovery, ApiVersionDiscovery, ApiVersions, GroupName, GroupVersion, NoMetadata,
+    ResponseKind,
+};
 use super::document::Document;
 use super::media_range::accepted;
 use super::negotiate::{self, Format, Offer};
@@ -66,17 +71,15 @@ impl Discovery {
                 );
             }
             if !group.name.is_empty() {
-                let mut document = api_group(group);
-                document["kind"] = "APIGroup".into();
-                document["apiVersion"] = "v1".into();
+                let document = ApiGroup { kind: Some("APIGroup"), api_version: Some("v1"), ..api_group(group) };
                 legacy.insert(root, json_document(&document));
             }
         }
         let versions: Vec<_> =
             core.iter().flat_map(|group| &group.versions).map(|(version, _)| *version).collect();
-        let api = json!({"kind": "APIVersions", "versions": versions, "serverAddressByClientCIDRs": []});
-        let list: Vec<_> = named.iter().map(api_group).collect();
-        let apis = json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": list});
+        let api = ApiVersions { kind: "APIVersions", versions, addresses: [] };
+        let groups = named.iter().map(api_group).collect();
+        let apis = ApiGroupList { kind: "APIGroupList", api_version: "v1", groups };
         legacy.insert("/api".into(), json_document(&api));
         legacy.insert("/apis".into(), json_document(&apis));
         let aggregated = HashMap::from([
@@ -163,34 +166,37 @@ fn rank(version: &str) -> Option<Rank> {
 }
 
 /// The entry of a group in `/apis` (contract 6.15, 6.16).
-fn api_group(group: &Group<'_>) -> Value {
-    let versions: Vec<_> = group
-        .versions
-        .iter()
-        .map(|(version, _)| json!({"groupVersion": group_version(group.name, version), "version": version}))
-        .collect();
-    json!({"name": group.name, "preferredVersion": versions.first(), "versions": versions})
+fn api_group<'a>(group: &Group<'a>) -> ApiGroup<'a> {
+    let version = |version: &'a str| GroupVersion { group_version: group_version(group.name, version), version };
+    let versions: Vec<_> = group.versions.iter().map(|(name, _)| version(name)).collect();
+    let preferred_version = versions.first().cloned();
+    ApiGroup { kind: None, api_version: None, name: group.name, versions, preferred_version }
 }
 
 /// `/apis/G/V` (contract 6.13).
-fn resource_list(group: &Group<'_>, version: &str, kinds: &[&Handlers]) -> Value {
+fn resource_list(group: &Group<'_>, version: &str, kinds: &[&Handlers]) -> ApiResourceList {
     let mut resources = Vec::new();
     for handlers in kinds {
         let info = handlers.info();
-        let mut resource = json!({
-            "name": info.plural, "singularName": info.singular, "namespaced": info.is_namespaced(),
-            "kind": info.kind, "verbs": handlers.verbs(),
+        resources.push(ApiResource {
+            name: info.plural.to_owned(),
+            singular_name: info.singular,
+            namespaced: info.is_namespaced(),
+            kind: info.kind,
+            verbs: handlers.verbs(),
+            short_names: info.short_names,
+            categories: info.categories,
+            storage_version_hash: info.storage.then(|| storage_version_hash(info)),
+            ..ApiResource::default()
         });
-        if info.storage {
-            resource["storageVersionHash"] = storage_version_hash(info).into();
-        }
-        add_names(&mut resource, info);
-        resources.push(resource);
         if handlers.status.is_some() {
-            resources.push(json!({
-                "name": format!("{}/status", info.plural), "singularName": "", "namespaced": info.is_namespaced(),
-                "kind": info.kind, "verbs": SUBRESOURCE_VERBS,
-            }));
+            resources.push(ApiResource {
+                name: format!("{}/status", info.plural),
+                namespaced: info.is_namespaced(),
+                kind: info.kind,
+                verbs: SUBRESOURCE_VERBS.to_vec(),
+                ..ApiResource::default()
+            });
         }
         let scale = handlers.scale.as_deref().map(|scale| ("scale", scale));
         let by_hand = handlers.subresources.iter().map(|(name, handlers)| (*name, handlers));
@@ -198,74 +204,75 @@ fn resource_list(group: &Group<'_>, version: &str, kinds: &[&Handlers]) -> Value
             resources.push(subresource_entry(info, name, subresource));
         }
     }
-    json!({
-        "kind": "APIResourceList", "apiVersion": "v1",
-        "groupVersion": group_version(group.name, version), "resources": resources,
-    })
+    ApiResourceList {
+        kind: "APIResourceList",
+        api_version: "v1",
+        group_version: group_version(group.name, version),
+        resources,
+    }
 }
 
 /// The entry of a subresource with a kind of its own. Where that is of another group or version, it says so
 /// (contract 1.8).
-fn subresource_entry(parent: &ResourceInfo, name: &str, handlers: &Handlers) -> Value {
+fn subresource_entry(parent: &ResourceInfo, name: &str, handlers: &Handlers) -> ApiResource {
     let info = handlers.info();
-    let mut entry = json!({
-        "name": format!("{}/{name}", parent.plural), "singularName": "", "namespaced": parent.is_namespaced(),
-        "kind": info.kind, "verbs": handlers.verbs(),
-    });
-    if (info.group, info.version) != (parent.group, parent.version) {
-        entry["group"] = info.group.into();
-        entry["version"] = info.version.into();
+    let elsewhere = (info.group, info.version) != (parent.group, parent.version);
+    let (group, version) = if elsewhere { (info.group, info.version) } else { ("", "") };
+    ApiResource {
+        name: format!("{}/{name}", parent.plural),
+        namespaced: parent.is_namespaced(),
+        group,
+        version,
+        kind: info.kind,
+        verbs: handlers.verbs(),
+        ..ApiResource::default()
     }
-    entry
 }
 
 /// The aggregated document (contract 6.20).
-fn aggregated(groups: &[Group<'_>]) -> Value {
-    let items: Vec<_> = groups
-        .iter()
-        .map(|group| {
-            let versions = group.versions.iter().map(|(version, kinds)| {
-                let resources: Vec<_> = kinds.iter().map(|handlers| aggregated_resource(handlers)).collect();
-                json!({"version": version, "freshness": "Current", "resources": resources})
-            });
-            json!({"metadata": {"name": group.name}, "versions": versions.collect::<Vec<_>>()})
-        })
-        .collect();
-    json!({
-        "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items,
-    })
+fn aggregated<'a>(groups: &[Group<'a>]) -> ApiGroupDiscoveryList<'a> {
+    let version = |(version, kinds): &(&'a str, Vec<&Handlers>)| ApiVersionDiscovery {
+        version,
+        resources: kinds.iter().map(|handlers| aggregated_resource(handlers)).collect(),
+        freshness: "Current",
+    };
+    let group = |group: &Group<'a>| ApiGroupDiscovery {
+        metadata: GroupName { name: group.name },
+        versions: group.versions.iter().map(version).collect(),
+    };
+    ApiGroupDiscoveryList {
+        kind: "APIGroupDiscoveryList",
+        api_version: "apidiscovery.k8s.io/v2",
+        metadata: NoMetadata {},
+        items: groups.iter().map(group).collect(),
+    }
 }
 
-fn aggregated_resource(handlers: &Handlers) -> Value {
+fn aggregated_resource(handlers: &Handlers) -> ApiResourceDiscovery {
     let info = handlers.info();
-    let mut resource = json!({
-        "resource": info.plural, "singularResource": info.singular, "responseKind": response_kind(info),
-        "scope": if info.is_namespaced() { "Namespaced" } else { "Cluster" }, "verbs": handlers.verbs(),
-    });
-    add_names(&mut resource, info);
-    let entry = |name: &str, info, verbs: &[&str]| json!({"subresource": name, "responseKind": response_kind(info), "verbs": verbs});
-    let status = handlers.status.as_ref().map(|_| entry("status", info, &SUBRESOURCE_VERBS));
-    let scale = handlers.scale.as_ref().map(|scale| entry("scale", scale.info(), &scale.verbs()));
+    let entry = |name: &str, info: &ResourceInfo, verbs| ApiSubresourceDiscovery {
+        subresource: name.to_owned(),
+        response_kind: response_kind(info),
+        verbs,
+    };
+    let status = handlers.status.as_ref().map(|_| entry("status", info, SUBRESOURCE_VERBS.to_vec()));
+    let scale = handlers.scale.as_ref().map(|scale| entry("scale", scale.info(), scale.verbs()));
     let by_hand =
-        handlers.subresources.iter().map(|(name, handlers)| entry(name, handlers.info(), &handlers.verbs()));
-    let subresources: Vec<_> = status.into_iter().chain(scale).chain(by_hand).collect();
-    if !subresources.is_empty() {
-        resource["subresources"] = subresources.into();
+        handlers.subresources.iter().map(|(name, handlers)| entry(name, handlers.info(), handlers.verbs()));
+    ApiResourceDiscovery {
+        resource: info.plural,
+        response_kind: response_kind(info),
+        scope: if info.is_namespaced() { "Namespaced" } else { "Cluster" },
+        singular_resource: info.singular,
+        verbs: handlers.verbs(),
+        short_names: info.short_names,
+        categories: info.categories,
+        subresources: status.into_iter().chain(scale).chain(by_hand).collect(),
     }
-    resource
 }
 
-fn response_kind(info: &ResourceInfo) -> Value {
-    json!({"group": info.group, "version": info.version, "kind": info.kind})
-}
-
-fn add_names(resource: &mut Value, info: &ResourceInfo) {
-    if !info.short_names.is_empty() {
-        resource["shortNames"] = json!(info.short_names);
-    }
-    if !info.categories.is_empty() {
-        resource["categories"] = json!(info.categories);
-    }
+fn response_kind(info: &ResourceInfo) -> ResponseKind {
+    ResponseKind { group: info.group, version: info.version, kind: info.kind }
 }
 
 /// Contract 6.14.
@@ -278,12 +285,15 @@ fn group_version(group: &str, version: &str) -> String {
     if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") }
 }
 
-fn json_document(value: &Value) -> Document {
+fn json_document(value: &impl Serialize) -> Document {
     Document::new(JSON, encode(value))
 }
 
-fn encode(value: &Value) -> String {
-    format!("{value}\n")
+fn encode(value: &impl Serialize) -> String {
+    // Nothing in the documents can fail to serialise.
+    let mut text = serde_json::to_string(value).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 /// Contract 6.38.
@@ -303,6 +313,7 @@ fn not_acceptable(aggregated: bool) -> Response<Body> {
 mod tests {
     use http::header::{ACCEPT, ETAG, IF_NONE_MATCH, VARY};
     use http_body_util::BodyExt;
+    use serde_json::{Value, json};
 
     use super::super::test_kinds;
     use super::*;

@@ -17,6 +17,7 @@ mod body;
 mod check;
 mod commands;
 mod discovery;
+mod discovery_types;
 mod document;
 mod encode;
 #[cfg(all(feature = "etcd", feature = "cli"))]

@@ -57,10 +57,8 @@ impl TableForm {
     /// The beginning of a table, up to the bracket that opens the rows. Later events of a watch have no columns.
     pub(crate) fn write_head(&self, meta: &ListMeta, with_columns: bool, out: &mut Vec<u8>) {
         ListHead { kind: "Table", suffix: "", api_version: self.version.api_version(), meta }.write(out);
-        if with_columns {
-            out.extend_from_slice(b",\"columnDefinitions\":");
-            out.extend_from_slice(&self.definitions);
-        }
+        out.extend_from_slice(b",\"columnDefinitions\":");
+        out.extend_from_slice(if with_columns { &self.definitions } else { b"null" });
         out.extend_from_slice(b",\"rows\":[");
     }
 

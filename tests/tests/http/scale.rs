@@ -106,8 +106,8 @@ async fn bad_numbers_are_refused() {
     let wrong = with(&client.get(&path).await.expect(200), "/kind", "Worker");
     assert_eq!(client.put(&path, &wrong).await.code, 400);
     let wrong = with(&client.get(&path).await.expect(200), "/spec/replicas", "many");
-    let message = "Scale in version \"v1\" cannot be handled as a Scale: spec.replicas: invalid type: string \"many\", \
-                   expected i32";
+    let message = "Scale in version \"v1\" cannot be handled as a Scale: json: cannot unmarshal string into Go \
+                   struct field ScaleSpec.spec.replicas of type int32";
     client.put(&path, &wrong).await.expect_status(400, "BadRequest", message);
     let unknown =
         client.merge(&format!("{path}?fieldValidation=Strict"), &json!({ "spec": { "size": 1 } })).await;
