@@ -4,6 +4,7 @@
 #[cfg(feature = "kube")]
 mod kube;
 pub mod names;
+mod selected;
 mod time;
 pub(crate) mod validation;
 
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+pub(crate) use self::selected::Selected;
 pub use self::time::Time;
 
 /// The metadata of every object.

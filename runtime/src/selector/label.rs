@@ -7,7 +7,7 @@ use super::lexer::{Lexer, Token};
 use crate::errors::Error;
 use crate::field::{self, ErrorList, Path};
 use crate::meta::names;
-use crate::storage::Header;
+use crate::storage::{Header, Screen};
 
 /// Which labels an object must carry; the empty selector matches everything.
 ///
@@ -48,6 +48,9 @@ enum Operator {
     LessThan,
 }
 
+/// The most values of a label that are looked for one by one.
+const MOST_SCREENED: usize = 8;
+
 impl LabelSelector {
     /// Parses the grammar of contract 6.33; 400 with the text of 6.34 when it does not fit.
     pub fn parse(text: &str) -> Result<Self, Error> {
@@ -59,6 +62,21 @@ impl LabelSelector {
     /// Whether everything matches.
     pub fn is_empty(&self) -> bool {
         self.requirements.is_empty()
+    }
+
+    /// Lets a screen rule out what cannot match.
+    pub(crate) fn screen(&self, screen: &mut Screen) {
+        for Requirement { key, operator, values, .. } in &self.requirements {
+            match operator {
+                Operator::Exists | Operator::GreaterThan | Operator::LessThan => screen.label(key),
+                // Many values are as likely to be taken for one that is there as the key alone.
+                Operator::In if values.len() > MOST_SCREENED => screen.label(key),
+                Operator::Equals | Operator::DoubleEquals | Operator::In => {
+                    screen.values(key, values.iter().map(|value| &**value));
+                }
+                Operator::DoesNotExist | Operator::NotEquals | Operator::NotIn => {}
+            }
+        }
     }
 
     /// Whether an object matches.

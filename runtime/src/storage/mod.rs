@@ -11,6 +11,7 @@ mod error;
 #[cfg(feature = "etcd")]
 mod etcd;
 mod field_index;
+mod fingerprint;
 mod flight;
 mod history;
 mod log;
@@ -35,6 +36,7 @@ pub use self::engine::{Change, ChangeSink, Engine, Page, Range, Record, Value, W
 pub use self::error::StorageError;
 #[cfg(feature = "etcd")]
 pub use self::etcd::{EtcdEngine, EtcdOptions};
+pub(crate) use self::fingerprint::Screen;
 pub use self::history::History;
 pub use self::log::{Cursor, Event, Interest};
 pub use self::memory::MemoryEngine;

@@ -115,8 +115,8 @@ impl Stored {
     }
 
     /// The metadata document with its revision, a part of [`wire`](Self::wire).
-    pub fn metadata(&self) -> Bytes {
-        self.wire.slice(self.header.metadata as usize..=self.spliced as usize)
+    pub fn metadata(&self) -> &[u8] {
+        &self.wire[self.header.metadata as usize..=self.spliced as usize]
     }
 
     /// What follows the metadata document: the other fields and the closing brace.
