@@ -263,7 +263,10 @@ mod tests {
         );
         let replicas = |replicas: Value| complaint(&SCALE, &json!({"spec": {"replicas": replicas}}));
         assert_eq!(replicas("x".into()), field("string", "ScaleSpec.spec.replicas", "int32"));
-        assert_eq!(replicas((1_i64 << 31).into()), field("number 2147483648", "ScaleSpec.spec.replicas", "int32"));
+        assert_eq!(
+            replicas((1_i64 << 31).into()),
+            field("number 2147483648", "ScaleSpec.spec.replicas", "int32")
+        );
         assert_eq!(replicas(5.into()), None);
         assert_eq!(complaint(&HEADER, &json!({"kind": 1})), field("number", ".kind", "string"));
     }

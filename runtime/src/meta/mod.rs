@@ -4,6 +4,7 @@
 #[cfg(feature = "kube")]
 mod kube;
 pub mod names;
+mod selected;
 mod time;
 pub(crate) mod validation;
 
@@ -14,6 +15,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
 
+pub(crate) use self::selected::Selected;
 pub use self::time::Time;
 use crate::golang::number::GoNumber;
 

@@ -3,6 +3,7 @@
 //! At rest an object is `{"apiVersion":…,"kind":…,"metadata":{…},` and then its other fields as serde writes them. The
 //! resourceVersion is left out; [`Stored`] splices it in at the end of the metadata.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,7 +12,7 @@ use super::upgrade::upgrade;
 use super::{DynKind, layout, selectable};
 use crate::errors::{Error, Result};
 use crate::info::ResourceInfo;
-use crate::meta::ObjectMeta;
+use crate::meta::{ObjectMeta, Selected};
 use crate::object::{AnyObject, DynObject};
 use crate::resource::Resource;
 use crate::storage::{self, Describe, Header, Stored};
@@ -37,7 +38,7 @@ fn encode_parts(object: &dyn AnyObject, meta: &ObjectMeta) -> Result<storage::Va
     let splice = bytes.len() - 1;
     bytes.extend_from_slice(&body);
     let fields = selectable::values(object.info(), &bytes);
-    let header = header(meta, fields, metadata, splice);
+    let header = header(&meta.uid, &meta.labels, fields, metadata, splice);
     let mut value = storage::Value::from(Bytes::from(bytes));
     value.header = Some(Arc::new(header));
     value.deleting = meta.deletion_timestamp.is_some();
@@ -74,10 +75,16 @@ fn write_type(bytes: &mut Vec<u8>, info: &ResourceInfo) {
     bytes.extend_from_slice(b"\",\"metadata\":");
 }
 
-fn header(meta: &ObjectMeta, fields: Box<[Box<str>]>, metadata: usize, splice: usize) -> Header {
+fn header(
+    uid: &str,
+    labels: &BTreeMap<String, String>,
+    fields: Box<[Box<str>]>,
+    metadata: usize,
+    splice: usize,
+) -> Header {
     Header {
-        uid: meta.uid.as_str().into(),
-        labels: meta.labels.iter().map(|(key, value)| (key.as_str().into(), value.as_str().into())).collect(),
+        uid: uid.into(),
+        labels: labels.iter().map(|(key, value)| (key.as_str().into(), value.as_str().into())).collect(),
         fields,
         metadata: u32::try_from(metadata).unwrap_or(u32::MAX),
         splice: u32::try_from(splice).unwrap_or(u32::MAX),
@@ -92,9 +99,10 @@ impl Describe for JsonHeader {
         let (_, metadata) = layout::members(bytes)
             .find(|(key, _)| *key == b"metadata")
             .ok_or("the document has no metadata")?;
-        let meta: ObjectMeta =
+        let meta: Selected =
             serde_json::from_slice(&bytes[metadata.clone()]).map_err(|error| error.to_string())?;
-        Ok(header(&meta, selectable::values(self.0.info(), bytes), metadata.start, metadata.end - 1))
+        let fields = selectable::values(self.0.info(), bytes);
+        Ok(header(&meta.uid, &meta.labels, fields, metadata.start, metadata.end - 1))
     }
 
     fn upgrade(&self, bytes: &[u8]) -> Option<storage::Value> {
@@ -129,7 +137,7 @@ pub(crate) fn document(stored: &Stored) -> Vec<u8> {
 
 /// The metadata of a stored object.
 pub(crate) fn metadata(stored: &Stored) -> Result<ObjectMeta> {
-    serde_json::from_slice(&stored.metadata()).map_err(|error| undecodable(stored, &error))
+    serde_json::from_slice(stored.metadata()).map_err(|error| undecodable(stored, &error))
 }
 
 pub(crate) fn undecodable(stored: &Stored, error: &serde_json::Error) -> Error {

@@ -118,7 +118,7 @@ impl<T: Resource> Lister<T> {
             "" => String::new(),
             namespace => format!("{namespace}/"),
         };
-        let selected = snapshot.range(&prefix, "").filter(|stored| labels.selects(stored));
+        let selected = snapshot.range(&prefix, "").filter(|stored| labels.matches(stored.header()));
         selected.map(|stored| objects.decode(stored)).collect()
     }
 

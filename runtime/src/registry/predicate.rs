@@ -9,7 +9,7 @@ use crate::info::ResourceInfo;
 use crate::meta::validation::path_segment_name;
 use crate::options::ListOptions;
 use crate::selector::{FieldSelector, LabelSelector};
-use crate::storage::{Interest, Snapshot, Stored};
+use crate::storage::{Interest, Screen, Snapshot, Stored};
 
 const NAME: &str = "metadata.name";
 const NAMESPACE: &str = "metadata.namespace";
@@ -21,6 +21,7 @@ pub(super) struct Predicate {
     scope: Interest,
     labels: LabelSelector,
     fields: FieldSelector,
+    screen: Screen,
 }
 
 impl Predicate {
@@ -56,7 +57,13 @@ impl Predicate {
             _ if namespace.is_empty() => Interest::All,
             _ => Interest::Namespace(namespace.to_owned()),
         };
-        Ok(Self { info, scope, labels: options.label_selector.clone(), fields: fields.clone() })
+        let (labels, fields) = (options.label_selector.clone(), fields.clone());
+        let mut screen = Screen::default();
+        labels.screen(&mut screen);
+        if let Some(name) = fields.exact(NAME) {
+            screen.name(name);
+        }
+        Ok(Self { info, scope, labels, fields, screen })
     }
 
     /// Where to look.
@@ -87,7 +94,7 @@ impl Predicate {
     }
 
     /// The objects below a prefix, from a key on, among which are all that are selected: those that an index knows where
-    /// the value of a selectable field is given.
+    /// the value of a selectable field is given, or those that cannot be ruled out without a look.
     pub(super) fn candidates<'a>(
         &'a self,
         snapshot: &'a Snapshot,
@@ -98,16 +105,23 @@ impl Predicate {
             let position = selectable::position(self.info, field)?;
             Some((position, self.fields.exact(field)?))
         });
-        match indexed {
-            Some((field, value)) => Box::new(snapshot.range_by_field(field, value, prefix, from)),
-            None => Box::new(snapshot.range(prefix, from)),
+        if let Some((field, value)) = indexed {
+            return Box::new(snapshot.range_by_field(field, value, prefix, from));
+        }
+        let excluded = self.fields.excluded().find_map(|(field, value)| {
+            let position = selectable::position(self.info, field)?;
+            snapshot.range_by_other_fields(position, value, prefix, from)
+        });
+        match excluded {
+            Some(others) => Box::new(others.into_iter()),
+            None => Box::new(snapshot.range_screened(&self.screen, prefix, from)),
         }
     }
 
     /// Whether an object of the scope is selected.
     pub(super) fn selects(&self, stored: &Stored) -> bool {
         self.selects_all()
-            || self.labels.selects(stored)
+            || self.labels.matches(stored.header())
                 && self.fields.matches(|field| match field {
                     NAME => stored.name(),
                     NAMESPACE => stored.namespace(),

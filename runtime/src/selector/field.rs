@@ -60,6 +60,11 @@ impl FieldSelector {
         self.terms.iter().find(|term| term.equal && *term.field == *field).map(|term| &*term.value)
     }
 
+    /// The values that fields must not have.
+    pub(crate) fn excluded(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.terms.iter().filter(|term| !term.equal).map(|term| (&*term.field, &*term.value))
+    }
+
     /// The fields that the selector names.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().map(|term| &*term.field)

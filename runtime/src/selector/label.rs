@@ -7,7 +7,7 @@ use super::lexer::{Lexer, Token};
 use crate::errors::Error;
 use crate::field::{self, ErrorList, Path};
 use crate::meta::names;
-use crate::storage::{Header, LabelBits, Stored};
+use crate::storage::{Header, Screen};
 
 /// Which labels an object must carry; the empty selector matches everything.
 ///
@@ -33,8 +33,6 @@ struct Requirement {
     values: Box<[Box<str>]>,
     /// The value of `>` and `<`.
     bound: i64,
-    /// What an object that matches has, at least one of them; none where it need not have the label.
-    bits: Box<[LabelBits]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +48,9 @@ enum Operator {
     LessThan,
 }
 
+/// The most values of a label that are looked for one by one.
+const MOST_SCREENED: usize = 8;
+
 impl LabelSelector {
     /// Parses the grammar of contract 6.33; 400 with the text of 6.34 when it does not fit.
     pub fn parse(text: &str) -> Result<Self, Error> {
@@ -63,11 +64,19 @@ impl LabelSelector {
         self.requirements.is_empty()
     }
 
-    /// Whether a stored object matches. Most that do not are not read for it.
-    pub(crate) fn selects(&self, stored: &Stored) -> bool {
-        let bits = stored.label_bits();
-        self.requirements.iter().all(|requirement| requirement.may_match(bits))
-            && self.matches(stored.header())
+    /// Lets a screen rule out what cannot match.
+    pub(crate) fn screen(&self, screen: &mut Screen) {
+        for Requirement { key, operator, values, .. } in &self.requirements {
+            match operator {
+                Operator::Exists | Operator::GreaterThan | Operator::LessThan => screen.label(key),
+                // Many values are as likely to be taken for one that is there as the key alone.
+                Operator::In if values.len() > MOST_SCREENED => screen.label(key),
+                Operator::Equals | Operator::DoubleEquals | Operator::In => {
+                    screen.values(key, values.iter().map(|value| &**value));
+                }
+                Operator::DoesNotExist | Operator::NotEquals | Operator::NotIn => {}
+            }
+        }
     }
 
     /// Whether an object matches.
@@ -87,10 +96,6 @@ fn label<'h>(header: &'h Header, key: &str) -> Option<&'h str> {
 }
 
 impl Requirement {
-    fn may_match(&self, bits: LabelBits) -> bool {
-        self.bits.is_empty() || self.bits.iter().any(|wanted| bits.may_have(*wanted))
-    }
-
     /// Whether a label is as required; `None` for an object that does not carry it.
     fn matches(&self, label: Option<&str>) -> bool {
         let is_listed = |label: &str| match &*self.values {
@@ -279,15 +284,8 @@ fn requirement(key: &str, operator: Operator, values: &BTreeSet<&str>) -> Parsed
     if !errors.is_empty() {
         return Err(errors.aggregate());
     }
-    let bits = match operator {
-        Operator::Equals | Operator::DoubleEquals | Operator::In => {
-            values.iter().map(|value| LabelBits::of_label(key, value)).collect()
-        }
-        Operator::Exists | Operator::GreaterThan | Operator::LessThan => [LabelBits::of_key(key)].into(),
-        Operator::DoesNotExist | Operator::NotEquals | Operator::NotIn => [].into(),
-    };
     let values = values.iter().map(|value| Box::from(*value)).collect();
-    Ok(Requirement { key: key.into(), operator, values, bound, bits })
+    Ok(Requirement { key: key.into(), operator, values, bound })
 }
 
 fn invalid(path: Path, value: &str, texts: &[String]) -> Option<field::Error> {

@@ -125,7 +125,7 @@ impl Form {
     pub(crate) fn write_item(&self, stored: &Arc<Stored>, out: &mut Vec<u8>) {
         match self {
             Self::Object => out.extend_from_slice(stored.wire()),
-            Self::Metadata(version) => write_partial(*version, &stored.metadata(), out),
+            Self::Metadata(version) => write_partial(*version, stored.metadata(), out),
             Self::Table(table) => table.write_row(stored, out),
         }
     }

@@ -173,13 +173,15 @@ fn response(code: StatusCode, format: Format, body: Body) -> Response<Body> {
 
 /// Adds the headers of every response (contract 6.46). The date is set by whoever sends it.
 pub(crate) fn add_common_headers(response: &mut Response<Body>, request: &HeaderMap) {
-    let audit_id = match request.get(AUDIT_ID) {
+    let mut audit_id = match request.get(AUDIT_ID) {
         Some(given) if (1..=AUDIT_ID_LENGTH).contains(&given.len()) => given.clone(),
         Some(given) if !given.is_empty() => {
             HeaderValue::from_bytes(&given.as_bytes()[..AUDIT_ID_LENGTH]).unwrap_or_else(|_| new_audit_id())
         }
         _ => new_audit_id(),
     };
+    // No two responses share it: in the table of an HTTP/2 connection it would push out what they do share.
+    audit_id.set_sensitive(true);
     let headers = response.headers_mut();
     headers.insert(AUDIT_ID, audit_id);
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private"));

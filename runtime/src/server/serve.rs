@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_core::future::BoxFuture;
 use http::{Request, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -189,16 +190,17 @@ impl Server {
         }
     }
 
-    /// Handles a request on its connection.
+    /// Handles a request on its connection. The future is large, and is moved many times on its way to where it runs, and
+    /// from there: so it is in a box.
     fn request(
         &self,
         request: Request<Incoming>,
         progress: Arc<Progress>,
-    ) -> impl Future<Output = Result<http::Response<super::Body>, Infallible>> + Send + 'static {
+    ) -> BoxFuture<'static, Result<http::Response<super::Body>, Infallible>> {
         progress.has_begun.store(true, Ordering::Relaxed);
         let api = self.api.clone();
         let handling = self.handling.subscribe();
-        async move {
+        Box::pin(async move {
             let version = request.version();
             let response = api.handle(request).await;
             // One guess per connection: many at a time would cost the guesser next to nothing (contract 6.79).
@@ -207,7 +209,7 @@ impl Server {
             }
             drop(handling);
             Ok(response)
-        }
+        })
     }
 }
 

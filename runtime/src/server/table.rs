@@ -82,7 +82,7 @@ impl TableForm {
         out.extend_from_slice(b"],\"object\":");
         match self.include {
             IncludeObject::None => out.extend_from_slice(b"null"),
-            IncludeObject::Metadata => write_partial(self.version, &stored.metadata(), out),
+            IncludeObject::Metadata => write_partial(self.version, stored.metadata(), out),
             IncludeObject::Object => out.extend_from_slice(stored.wire()),
         }
         out.push(b'}');

@@ -51,7 +51,7 @@ impl FieldIndex {
     ) -> impl Iterator<Item = &'a Arc<Stored>> + 'a {
         // More fields than a kind can have select nothing.
         let field = u8::try_from(field).unwrap_or(u8::MAX);
-        let start = Entry::Edge(Box::new((field, value.to_owned(), from.to_owned())));
+        let start = Entry::edge(field, value, from);
         let entries = self.0.range((Bound::Included(start), Bound::Unbounded));
         entries.map_while(move |entry| match entry {
             Entry::Object(object, of) if *of == field && object.header().field(field.into()) == value => {
@@ -60,9 +60,33 @@ impl FieldIndex {
             _ => None,
         })
     }
+
+    /// The objects with any other value in a field, in no order; nothing when there are more than `most`.
+    pub(super) fn others(&self, field: usize, value: &str, most: usize) -> Option<Vec<&Arc<Stored>>> {
+        let field = u8::try_from(field).ok()?;
+        let edge = |field, value: &str| Entry::edge(field, value, "");
+        // No text lies between a text and the same with a zero byte at its end.
+        let above = edge(field, &format!("{value}\0"));
+        let below = self.0.range((Bound::Included(edge(field, "")), Bound::Excluded(edge(field, value))));
+        let above = self.0.range((Bound::Included(above), Bound::Excluded(edge(field.checked_add(1)?, ""))));
+        let mut others = Vec::new();
+        for entry in below.chain(above) {
+            if others.len() == most {
+                return None;
+            }
+            if let Entry::Object(object, _) = entry {
+                others.push(object);
+            }
+        }
+        Some(others)
+    }
 }
 
 impl Entry {
+    fn edge(field: u8, value: &str, key: &str) -> Self {
+        Self::Edge(Box::new((field, value.to_owned(), key.to_owned())))
+    }
+
     fn place(&self) -> (u8, &str, &str) {
         match self {
             Self::Object(object, field) => (*field, object.header().field((*field).into()), object.key()),

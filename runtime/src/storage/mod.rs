@@ -11,9 +11,9 @@ mod error;
 #[cfg(feature = "etcd")]
 mod etcd;
 mod field_index;
+mod fingerprint;
 mod flight;
 mod history;
-mod label_bits;
 mod log;
 mod maintenance;
 mod memory;
@@ -36,8 +36,8 @@ pub use self::engine::{Change, ChangeSink, Engine, Page, Range, Record, Value, W
 pub use self::error::StorageError;
 #[cfg(feature = "etcd")]
 pub use self::etcd::{EtcdEngine, EtcdOptions};
+pub(crate) use self::fingerprint::Screen;
 pub use self::history::History;
-pub(crate) use self::label_bits::LabelBits;
 pub use self::log::{Cursor, Event, Interest};
 pub use self::memory::MemoryEngine;
 pub use self::snapshot::Snapshot;

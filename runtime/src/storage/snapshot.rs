@@ -10,6 +10,7 @@ use imbl::OrdSet;
 
 use super::Stored;
 use super::field_index::FieldIndex;
+use super::fingerprint::{Fingerprint, Screen};
 
 /// All objects of a kind at one revision. Cheap to clone, and nothing changes it.
 #[derive(Clone, Default)]
@@ -27,16 +28,31 @@ impl Snapshot {
 
     /// The object with this key.
     pub fn get(&self, key: &str) -> Option<&Arc<Stored>> {
-        self.objects.get(key).map(|ByKey(object)| object)
+        self.objects.get(key).map(|entry| &entry.object)
     }
 
     /// The objects whose key begins with `prefix` and is not below `from`, in key order.
     pub fn range<'a>(&'a self, prefix: &'a str, from: &'a str) -> impl Iterator<Item = &'a Arc<Stored>> + 'a {
+        self.entries(prefix, from).map(|entry| &entry.object)
+    }
+
+    /// Those of [`range`](Self::range) that a screen admits. Looks at no others.
+    pub(crate) fn range_screened<'a>(
+        &'a self,
+        screen: &'a Screen,
+        prefix: &'a str,
+        from: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Stored>> + 'a {
+        let entries = self.entries(prefix, from).filter(|entry| screen.admits(entry.fingerprint));
+        entries.map(|entry| &entry.object)
+    }
+
+    fn entries<'a>(&'a self, prefix: &'a str, from: &'a str) -> impl Iterator<Item = &'a ByKey> + 'a {
         // With both ends known, nobody needs to look at the keys in between.
         let end = above(prefix);
         let start = end.as_deref().map_or(from, |end| from.min(end)).max(prefix);
         let end = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-        self.objects.range::<_, str>((Bound::Included(start), end)).map(|ByKey(object)| object)
+        self.objects.range::<_, str>((Bound::Included(start), end))
     }
 
     /// Those of [`range`](Self::range) that have a value in a selectable field, given by its position. Looks at no others.
@@ -49,6 +65,22 @@ impl Snapshot {
     ) -> impl Iterator<Item = &'a Arc<Stored>> + 'a {
         let found = self.by_field.range(field, value, from.max(prefix));
         found.take_while(move |object| object.key().starts_with(prefix))
+    }
+
+    /// Those of [`range`](Self::range) that have another value in a selectable field, given by its position. Nothing when
+    /// they are so many that it is as well to look at all.
+    pub(crate) fn range_by_other_fields(
+        &self,
+        field: usize,
+        value: &str,
+        prefix: &str,
+        from: &str,
+    ) -> Option<Vec<&Arc<Stored>>> {
+        const FEW: usize = 16;
+        let mut found = self.by_field.others(field, value, self.len() / FEW)?;
+        found.retain(|object| object.key().starts_with(prefix) && object.key() >= from);
+        found.sort_unstable_by_key(|object| object.key());
+        Some(found)
     }
 
     /// How many objects there are.
@@ -79,15 +111,16 @@ impl Snapshot {
 
     /// Puts an object in, and returns the one that it replaces.
     pub(super) fn insert(&mut self, object: Arc<Stored>) -> Option<Arc<Stored>> {
-        let entry = ByKey(object);
-        let previous = self.objects.insert(entry.clone()).map(|ByKey(object)| object);
-        self.by_field.replace(previous.as_ref(), &entry.0);
+        let fingerprint = Fingerprint::of(&object);
+        let entry = ByKey { object: Arc::clone(&object), fingerprint };
+        let previous = self.objects.insert(entry).map(|entry| entry.object);
+        self.by_field.replace(previous.as_ref(), &object);
         previous
     }
 
     /// Takes an object out.
     pub(super) fn remove(&mut self, key: &str) -> Option<Arc<Stored>> {
-        let ByKey(object) = self.objects.remove(key)?;
+        let ByKey { object, .. } = self.objects.remove(key)?;
         self.by_field.remove(&object);
         Some(object)
     }
@@ -113,17 +146,20 @@ fn above(prefix: &str) -> Option<String> {
 
 /// An object that is ordered by its key, which it carries: the tree keeps no second copy.
 #[derive(Clone)]
-struct ByKey(Arc<Stored>);
+struct ByKey {
+    object: Arc<Stored>,
+    fingerprint: Fingerprint,
+}
 
 impl Borrow<str> for ByKey {
     fn borrow(&self) -> &str {
-        self.0.key()
+        self.object.key()
     }
 }
 
 impl Ord for ByKey {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.0.key().cmp(other.0.key())
+        self.object.key().cmp(other.object.key())
     }
 }
 
@@ -135,7 +171,7 @@ impl PartialOrd for ByKey {
 
 impl PartialEq for ByKey {
     fn eq(&self, other: &Self) -> bool {
-        self.0.key() == other.0.key()
+        self.object.key() == other.object.key()
     }
 }
 
@@ -200,6 +236,20 @@ mod tests {
         assert_eq!(found(&all, 1, "", "", ""), "b/3");
         assert_eq!(found(&all, 1, "1", "", ""), "b/1 b/2");
         assert_eq!((found(&all, 0, "no", "", ""), found(&all, 7, "north", "", "")), Default::default());
+        let mut many = all.clone();
+        for number in 0..100 {
+            many.insert(with_fields(&format!("d/{number}"), ["north", "1"]));
+        }
+        let others = |field: usize, value: &str, prefix: &str, from: &str| {
+            let found = many.range_by_other_fields(field, value, prefix, from)?;
+            Some(found.iter().map(|object| object.key().to_owned()).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(others(0, "north", "", "").as_deref(), Some("b/2 c/1"));
+        assert_eq!(others(0, "north", "b/", "").as_deref(), Some("b/2"));
+        assert_eq!(others(0, "north", "", "b/2\0").as_deref(), Some("c/1"));
+        assert_eq!(others(1, "1", "", "").as_deref(), Some("a/1 b/3 c/1"));
+        assert_eq!((others(0, "nort", "", ""), others(1, "", "", "")), (None, None));
+        assert_eq!(others(7, "north", "", "").as_deref(), Some(""));
         all.insert(with_fields("b/1", ["south", "1"]));
         all.remove("b/3");
         assert_eq!(found(&all, 0, "north", "", ""), "a/1");

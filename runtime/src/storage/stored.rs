@@ -6,8 +6,6 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::{Bytes, BytesMut};
 
-use super::LabelBits;
-
 /// An object at rest.
 ///
 /// An engine keeps an object's JSON without its resourceVersion, which only the commit decides. Here the revision is
@@ -19,7 +17,6 @@ pub struct Stored {
     /// Where the spliced text ends; it begins at `header.splice`.
     spliced: u32,
     header: Arc<Header>,
-    label_bits: LabelBits,
     /// Whether the engine holds the object in an older form.
     outdated: bool,
     memo: Memo,
@@ -74,9 +71,7 @@ impl Stored {
             (wire.freeze(), splice + text.len())
         };
         let spliced = u32::try_from(spliced).unwrap_or(u32::MAX);
-        let label_bits = LabelBits::of(&header.labels);
-        let (key, memo) = (key.into(), Memo::default());
-        Self { key, revision, wire, spliced, header, label_bits, outdated: false, memo }
+        Self { key: key.into(), revision, wire, spliced, header, outdated: false, memo: Memo::default() }
     }
 
     /// The same object, known to be in another form in the engine: writing it as it is is a write.
@@ -114,19 +109,14 @@ impl Stored {
         &self.header
     }
 
-    /// What tells most objects without a label from those that have it.
-    pub(crate) fn label_bits(&self) -> LabelBits {
-        self.label_bits
-    }
-
     /// The JSON document with its revision: what goes on the wire.
     pub fn wire(&self) -> &Bytes {
         &self.wire
     }
 
     /// The metadata document with its revision, a part of [`wire`](Self::wire).
-    pub fn metadata(&self) -> Bytes {
-        self.wire.slice(self.header.metadata as usize..=self.spliced as usize)
+    pub fn metadata(&self) -> &[u8] {
+        &self.wire[self.header.metadata as usize..=self.spliced as usize]
     }
 
     /// What follows the metadata document: the other fields and the closing brace.

@@ -19,7 +19,7 @@ pub(crate) async fn documents() {
     let (item, nothing) = (format!("{FLUNDERS}/{name}"), format!("{FLUNDERS}?labelSelector=none"));
     let (object, list) = (link.send(Call::get(&item)).await, link.send(Call::get(FLUNDERS)).await);
     for (what, path, body, count, clients, goal) in [
-        ("a GET of 2 KiB", item.as_str(), object, 40_000, CLIENTS, "<= 1.5"),
+        ("a GET of 2 KiB", item.as_str(), object, 60_000, CLIENTS, "<= 1.5"),
         ("a LIST of 10,000 of 2 KiB", FLUNDERS, list, 40, 2, ""),
         ("a LIST that selects none of 10,000", nothing.as_str(), Bytes::from_static(b"{}"), 2_000, 2, ""),
     ] {
@@ -52,7 +52,7 @@ pub(crate) async fn tables() {
     let list = cpu_of("application/json", 20).await;
     let first = cpu_of(TABLE, 1).await;
     report::line("CPU of the first Table of 10,000, and of the list", "ms", first, list);
-    let table = cpu_of(TABLE, 20).await;
+    let table = cpu_of(TABLE, 40).await;
     report::line("CPU of a Table of 10,000, and of the list", "ms", table, list);
 }
 

@@ -66,17 +66,14 @@ async fn watch_path(fixture: &Fixture) -> String {
     format!("{FLUNDERS}?watch=true&resourceVersion={}", fixture.revision().await)
 }
 
-fn note() -> String {
-    "x".repeat(1_600)
-}
-
 fn name(number: usize) -> String {
     format!("e-{number:06}")
 }
 
 /// Creates an object of 2 KiB that has a number.
 fn create(number: usize) -> Call {
-    let metadata = json!({ "name": name(number), "annotations": { "note": note() } });
+    let metadata =
+        json!({ "name": name(number), "annotations": { "event": name(number), "note": "x".repeat(1_600) } });
     let body = json!({ "metadata": metadata, "spec": { "reference": "other" } });
     Call::post(FLUNDERS, Bytes::from(body.to_string()))
 }
@@ -84,9 +81,7 @@ fn create(number: usize) -> Call {
 /// Has a bare server broadcast about the same event.
 fn publish(number: usize) -> Call {
     let (name, note) = (name(number), "x".repeat(2_000));
-    let event = format!(
-        "{{\"type\":\"ADDED\",\"object\":{{\"metadata\":{{\"name\":\"{name}\"}},\"note\":\"{note}\"}}}}\n"
-    );
+    let event = format!("{{\"type\":\"ADDED\",\"object\":{{\"event\":\"{name}\",\"note\":\"{note}\"}}}}\n");
     Call::post(STREAM, Bytes::from(event))
 }
 
@@ -189,7 +184,7 @@ async fn listen(mut body: Incoming, events: usize) -> Vec<(usize, Instant)> {
     seen
 }
 
-/// The name comes early in a line; the rest need not be kept.
+/// The number comes early in a line; the rest need not be kept.
 fn keep_head(line: &mut Vec<u8>, part: &[u8]) {
     const HEAD: usize = 256;
     line.extend_from_slice(&part[..part.len().min(HEAD.saturating_sub(line.len()))]);
@@ -197,6 +192,6 @@ fn keep_head(line: &mut Vec<u8>, part: &[u8]) {
 
 fn number(line: &[u8]) -> usize {
     let line = String::from_utf8_lossy(line);
-    let (_, name) = line.split_once("\"name\":\"e-").expect("an event of a numbered object");
+    let (_, name) = line.split_once("\"event\":\"e-").expect("an event of a numbered object");
     name[..6].parse().expect("a number")
 }

@@ -1,11 +1,7 @@
 //! The grammar of label selectors, what they match, and their errors, by contract number.
 
-use std::sync::Arc;
-
-use bytes::Bytes;
-
 use super::LabelSelector;
-use crate::storage::{Header, Stored};
+use crate::storage::Header;
 
 fn header(labels: &[(&str, &str)]) -> Header {
     let mut labels: Vec<_> = labels.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
@@ -14,11 +10,7 @@ fn header(labels: &[(&str, &str)]) -> Header {
 }
 
 fn matches(selector: &str, labels: &[(&str, &str)]) -> bool {
-    let (selector, header) = (LabelSelector::parse(selector).expect(selector), header(labels));
-    let matches = selector.matches(&header);
-    let stored = Stored::new("x", 0, &Bytes::from_static(b"{}"), Arc::new(header));
-    assert_eq!(selector.selects(&stored), matches, "a look at the bits changes nothing");
-    matches
+    LabelSelector::parse(selector).expect(selector).matches(&header(labels))
 }
 
 // contract 6.33

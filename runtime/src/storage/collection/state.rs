@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
+use futures_util::future::try_join;
 use tokio::sync::Notify;
 
 use super::Describe;
@@ -170,17 +171,26 @@ impl State {
         let current = self.published.load_full();
         let (mut objects, limit) = (Snapshot::default(), if revision.is_some() { PAST_PAGE } else { PAGE });
         let mut range = Range { prefix: self.prefix.clone(), limit, revision, ..Range::default() };
+        let mut page = engine.range(range.clone()).await?;
         loop {
-            let page = engine.range(range.clone()).await?;
-            failpoint("load-after-a-page");
-            for record in &page.records {
-                objects.insert(self.stored(record, current.as_deref())?);
-            }
-            match page.records.last() {
-                Some(last) if page.more => range.after.clone_from(&last.key),
-                _ => return Ok(objects.at(page.revision)),
-            }
+            let more = page.records.last().filter(|_| page.more).map(|last| last.key.clone());
+            let is_last = more.is_none();
+            range.after = more.unwrap_or_default();
             range.revision = Some(page.revision);
+            // The engine reads the next page while this one is looked at.
+            let next = async { if is_last { Ok(None) } else { engine.range(range.clone()).await.map(Some) } };
+            let insert = async {
+                failpoint("load-after-a-page");
+                for record in &page.records {
+                    objects.insert(self.stored(record, current.as_deref())?);
+                }
+                Ok(())
+            };
+            let (next, ()) = try_join(next, insert).await?;
+            match next {
+                Some(next) => page = next,
+                None => return Ok(objects.at(page.revision)),
+            }
         }
     }
 
