@@ -50,6 +50,20 @@ impl OpenApi {
         Self { handlers: handlers.to_vec(), documents: OnceLock::new() }
     }
 
+    fn documents(&self) -> &Documents {
+        self.documents.get_or_init(|| Documents::of(&self.handlers))
+    }
+
+    /// The document of version 2.
+    pub(crate) fn v2(&self) -> &[u8] {
+        self.documents().v2.bytes()
+    }
+
+    /// The documents of version 3 by group and version, as in `apis/example.com/v1`.
+    pub(crate) fn v3(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.documents().groups.iter().map(|(name, document)| (&**name, &**document.bytes()))
+    }
+
     /// Answers an OpenAPI path; `None` when the path is another.
     pub(crate) fn respond(
         &self,
@@ -58,7 +72,7 @@ impl OpenApi {
         headers: &HeaderMap,
     ) -> Option<Response<Body>> {
         let path = path.strip_prefix("/openapi/")?;
-        let documents = self.documents.get_or_init(|| Documents::of(&self.handlers));
+        let documents = self.documents();
         let respond = |document: &Document| {
             if accepts_json(headers) {
                 document.respond(headers)
