@@ -9,6 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::info::ResourceInfo;
 use crate::meta::Metadata;
+use crate::rest::Handlers;
+use crate::storage::Store;
 
 /// A type that can be served. Implemented by `#[derive(Resource)]`.
 ///
@@ -82,6 +84,12 @@ pub trait Resource: Serialize + DeserializeOwned + JsonSchema + Clone + Send + S
     /// How status is copied and cleared; `None` for a kind without `#[status]`.
     #[doc(hidden)]
     fn status_operations() -> Option<StatusOperations<Self>> {
+        None
+    }
+
+    /// The handlers, of a kind with subresources that are written by hand: to check the kinds of those, too.
+    #[doc(hidden)]
+    fn handlers_with_subresources() -> Option<fn(&Store) -> Handlers> {
         None
     }
 }

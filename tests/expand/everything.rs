@@ -20,20 +20,20 @@ pub(crate) struct Pool {
 }
 
 /// The storage handlers of `WorkerPool`: one impl per verb.
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(missing_debug_implementations)]
 pub(crate) struct PoolRest {
     /// The pipelines behind the verbs, for those written by hand.
     pub(crate) registry: ::resourceful::Registry<Pool>,
 }
 
 /// The storage handlers of `/status` of `WorkerPool`.
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(missing_debug_implementations)]
 pub(crate) struct PoolStatusRest {
     registry: ::resourceful::Registry<Pool>,
 }
 
 /// The handlers of `/drain` of `WorkerPool`, to implement.
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(missing_debug_implementations)]
 pub(crate) struct PoolDrainRest {
     /// The pipelines of the objects.
     #[allow(dead_code)]
@@ -41,7 +41,7 @@ pub(crate) struct PoolDrainRest {
 }
 
 /// The handlers of `/console` of `WorkerPool`, to implement.
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(missing_debug_implementations)]
 pub(crate) struct PoolConsoleRest {
     /// The pipelines of the objects.
     #[allow(dead_code)]
@@ -52,6 +52,7 @@ pub(crate) struct PoolConsoleRest {
 const _: () = {
     use ::resourceful as __rt;
 
+    /// What the kind is.
     #[automatically_derived]
     impl __rt::Resource for Pool {
         const INFO: __rt::ResourceInfo = __rt::ResourceInfo::namespaced(
@@ -103,8 +104,14 @@ const _: () = {
         > {
             ::core::option::Option::Some(__rt::resource::StatusOperations::of())
         }
+        fn handlers_with_subresources() -> ::core::option::Option<
+            fn(&__rt::Store) -> __rt::rest::Handlers,
+        > {
+            ::core::option::Option::Some(<Self as __rt::rest::Served>::handlers)
+        }
     }
 
+    /// What belongs to `/status`.
     #[automatically_derived]
     impl __rt::HasStatus for Pool {
         fn copy_status(&mut self, from: &Self) {
@@ -156,15 +163,13 @@ const _: () = {
         }
     }
 
-    #[automatically_derived]
+    /// What the handlers serve: one impl for each verb follows.
     impl __rt::rest::Storage for PoolRest {
         type Object = Pool;
     }
 
-    #[automatically_derived]
     impl __rt::rest::Scoper for PoolRest {}
 
-    #[automatically_derived]
     impl __rt::rest::TableConvertor for PoolRest {}
 
     #[automatically_derived]
@@ -230,7 +235,7 @@ const _: () = {
         }
     }
 
-    #[automatically_derived]
+    /// What the handlers of `/status` serve: an update changes the status alone.
     impl __rt::rest::Storage for PoolStatusRest {
         type Object = Pool;
     }
@@ -279,6 +284,7 @@ const _: () = {
     #[automatically_derived]
     impl __rt::rest::TableConvertor for PoolConsoleRest {}
 
+    /// What a server takes.
     #[automatically_derived]
     impl __rt::rest::Served for Pool {
         fn handlers(store: &__rt::Store) -> __rt::rest::Handlers {

@@ -11,7 +11,7 @@ pub struct Note {
 }
 
 /// The storage handlers of `Note`: one impl per verb.
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(missing_debug_implementations)]
 pub struct NoteRest {
     /// The pipelines behind the verbs, for those written by hand.
     pub registry: ::resourceful::Registry<Note>,
@@ -21,6 +21,7 @@ pub struct NoteRest {
 const _: () = {
     use ::resourceful as __rt;
 
+    /// What the kind is.
     #[automatically_derived]
     impl __rt::Resource for Note {
         const INFO: __rt::ResourceInfo = __rt::ResourceInfo::cluster(
@@ -57,15 +58,13 @@ const _: () = {
         }
     }
 
-    #[automatically_derived]
+    /// What the handlers serve: one impl for each verb follows.
     impl __rt::rest::Storage for NoteRest {
         type Object = Note;
     }
 
-    #[automatically_derived]
     impl __rt::rest::Scoper for NoteRest {}
 
-    #[automatically_derived]
     impl __rt::rest::TableConvertor for NoteRest {}
 
     #[automatically_derived]
@@ -157,6 +156,7 @@ const _: () = {
         }
     }
 
+    /// What a server takes.
     #[automatically_derived]
     impl __rt::rest::Served for Note {
         fn handlers(store: &__rt::Store) -> __rt::rest::Handlers {

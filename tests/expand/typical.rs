@@ -12,14 +12,14 @@ pub struct FlowerPot {
 }
 
 /// The storage handlers of `FlowerPot`: one impl per verb.
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(missing_debug_implementations)]
 pub struct FlowerPotRest {
     /// The pipelines behind the verbs, for those written by hand.
     pub registry: ::resourceful::Registry<FlowerPot>,
 }
 
 /// The storage handlers of `/status` of `FlowerPot`.
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(missing_debug_implementations)]
 pub struct FlowerPotStatusRest {
     registry: ::resourceful::Registry<FlowerPot>,
 }
@@ -28,6 +28,7 @@ pub struct FlowerPotStatusRest {
 const _: () = {
     use ::resourceful as __rt;
 
+    /// What the kind is.
     #[automatically_derived]
     impl __rt::Resource for FlowerPot {
         const INFO: __rt::ResourceInfo = __rt::ResourceInfo::namespaced(
@@ -57,6 +58,7 @@ const _: () = {
         }
     }
 
+    /// What belongs to `/status`.
     #[automatically_derived]
     impl __rt::HasStatus for FlowerPot {
         fn copy_status(&mut self, from: &Self) {
@@ -89,15 +91,13 @@ const _: () = {
         }
     }
 
-    #[automatically_derived]
+    /// What the handlers serve: one impl for each verb follows.
     impl __rt::rest::Storage for FlowerPotRest {
         type Object = FlowerPot;
     }
 
-    #[automatically_derived]
     impl __rt::rest::Scoper for FlowerPotRest {}
 
-    #[automatically_derived]
     impl __rt::rest::TableConvertor for FlowerPotRest {}
 
     #[automatically_derived]
@@ -189,7 +189,7 @@ const _: () = {
         }
     }
 
-    #[automatically_derived]
+    /// What the handlers of `/status` serve: an update changes the status alone.
     impl __rt::rest::Storage for FlowerPotStatusRest {
         type Object = FlowerPot;
     }
@@ -222,6 +222,7 @@ const _: () = {
         }
     }
 
+    /// What a server takes.
     #[automatically_derived]
     impl __rt::rest::Served for FlowerPot {
         fn handlers(store: &__rt::Store) -> __rt::rest::Handlers {

@@ -93,8 +93,8 @@ fn metadata_is_the_field_of_that_role() {
 /// The handlers with every verb are Go's `StandardStorage` (contract 1.25), those of status get and update (1.41).
 #[test]
 fn handlers_have_every_verb() {
-    fn standard<R: rest::StandardStorage + Clone>(_: fn(&Store) -> (R, FlowerPotStatusRest)) {}
-    fn status<R: rest::Getter + rest::Updater + Clone>() {}
+    fn standard<R: rest::StandardStorage>(_: fn(&Store) -> (R, FlowerPotStatusRest)) {}
+    fn status<R: rest::Getter + rest::Updater>() {}
     standard(FlowerPot::rest);
     status::<FlowerPotStatusRest>();
 }

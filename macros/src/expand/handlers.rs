@@ -34,7 +34,7 @@ pub(super) fn types(model: &Model) -> TokenStream {
         quote! {
             #[doc = #status_docs]
             #(#lints)*
-            #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+            #[allow(missing_debug_implementations)]
             #visibility struct #status_rest {
                 registry: #runtime::Registry<#ident>,
             }
@@ -44,7 +44,7 @@ pub(super) fn types(model: &Model) -> TokenStream {
     quote! {
         #[doc = #docs]
         #(#lints)*
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #[allow(missing_debug_implementations)]
         #visibility struct #rest {
             /// The pipelines behind the verbs, for those written by hand.
             #unused
@@ -111,6 +111,7 @@ pub(super) fn served(model: &Model) -> TokenStream {
     let subresource_rests = subresources::variables(model);
     let subresources = subresources::slots(model);
     quote! {
+        /// What a server takes.
         #[automatically_derived]
         impl __rt::rest::Served for #ident {
             fn handlers(store: &__rt::Store) -> __rt::rest::Handlers {

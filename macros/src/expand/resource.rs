@@ -22,7 +22,15 @@ pub(super) fn resource(model: &Model) -> TokenStream {
             }
         }
     });
+    let handlers = (model.names.served && !model.subresources.is_empty()).then(|| {
+        quote! {
+            fn handlers_with_subresources() -> ::core::option::Option<fn(&__rt::Store) -> __rt::rest::Handlers> {
+                ::core::option::Option::Some(<Self as __rt::rest::Served>::handlers)
+            }
+        }
+    });
     quote! {
+        /// What the kind is.
         #[automatically_derived]
         impl __rt::Resource for #ident {
             const INFO: __rt::ResourceInfo = #info;
@@ -38,6 +46,7 @@ pub(super) fn resource(model: &Model) -> TokenStream {
             }
 
             #status_operations
+            #handlers
         }
     }
 }

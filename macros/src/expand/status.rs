@@ -27,6 +27,7 @@ pub(super) fn has_status(model: &Model) -> Option<TokenStream> {
     let copies = quote!(#(__rt::proofs::copy_status(&mut self.#fields, &from.#fields);)*);
     let clears = model.status.iter().map(clear);
     Some(quote! {
+        /// What belongs to `/status`.
         #[automatically_derived]
         impl __rt::HasStatus for #ident {
             fn copy_status(&mut self, from: &Self) {

@@ -32,7 +32,7 @@ pub(super) fn types(model: &Model) -> TokenStream {
         quote! {
             #[doc = #docs]
             #(#lints)*
-            #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+            #[allow(missing_debug_implementations)]
             #visibility struct #handler {
                 /// The pipelines of the objects.
                 #[allow(dead_code)]

@@ -15,15 +15,13 @@ pub(super) fn rest(model: &Model) -> TokenStream {
     let verbs = model.verbs.iter().filter(|served| served.custom.is_none());
     let verbs = verbs.map(|served| capability(served.verb, ident, &rest));
     quote! {
-        #[automatically_derived]
+        /// What the handlers serve: one impl for each verb follows.
         impl __rt::rest::Storage for #rest {
             type Object = #ident;
         }
 
-        #[automatically_derived]
         impl __rt::rest::Scoper for #rest {}
 
-        #[automatically_derived]
         impl __rt::rest::TableConvertor for #rest {}
 
         #(#verbs)*
@@ -38,7 +36,7 @@ pub(super) fn status_rest(model: &Model) -> Option<TokenStream> {
     let (ident, rest) = (&model.ident, handlers::status_rest(model));
     let getter = capability(Verb::Get, ident, &rest);
     Some(quote! {
-        #[automatically_derived]
+        /// What the handlers of `/status` serve: an update changes the status alone.
         impl __rt::rest::Storage for #rest {
             type Object = #ident;
         }

@@ -13,6 +13,7 @@ use super::authentication::{Authenticator, InProcessAuthenticator};
 use super::authorization::AllowAuthenticated;
 use super::check;
 use super::commands::{self, Command};
+use super::crd;
 use super::health::{self, HealthState};
 use super::in_flight::InFlight;
 use super::shutdown::Signals;
@@ -180,7 +181,8 @@ impl ApiServer {
     ///
     /// When the command line names another command, that is done instead: `export` and `import` move all objects from a
     /// store and into one, as [`backup`](crate::backup) says; `check` prints what the kinds are and what is wrong with
-    /// them that only their schemas can show, and fails if anything is.
+    /// them that only their schemas can show, and fails if anything is; `crd` prints them as CustomResourceDefinitions for
+    /// a cluster that serves them itself, and `openapi` prints the OpenAPI documents. All but the first two open no store.
     pub async fn run(self) -> Result<()> {
         if self.is_program {
             log_to_stderr();
@@ -190,6 +192,8 @@ impl ApiServer {
             Command::Export(file) => commands::export(&self, file.as_deref()).await,
             Command::Import(file) => commands::import(&self, file.as_deref()).await,
             Command::Check => check::check(&self),
+            Command::Crd => crd::crd(&self),
+            Command::OpenApi(choice) => commands::openapi(&self, choice),
         }
     }
 
@@ -323,10 +327,10 @@ pub(super) fn api(
     stopping: watch::Receiver<bool>,
     health: HealthState,
 ) -> Api {
-    for kind in handlers.iter().map(|handlers| &handlers.kind) {
-        for problem in inspect::problems(&**kind) {
+    for handlers in &handlers {
+        for problem in inspect::problems_of(handlers) {
             tracing::warn!(
-                kind = kind.info().kind,
+                kind = handlers.info().kind,
                 "the schema of the type is not what it could be: {problem}"
             );
         }

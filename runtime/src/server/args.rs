@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use super::commands::Command;
+use super::commands::{Command, OpenApiChoice};
 use super::{ServerOptions, units};
 use crate::storage::History;
 
@@ -35,6 +35,24 @@ enum Word {
     Import(Move),
     /// Say of each kind what it is and what is wrong with it, without serving. Code 1 when anything is wrong
     Check,
+    /// Print the kinds as CustomResourceDefinitions in YAML, for a cluster that serves them itself. Comments tell what
+    /// such a definition cannot say
+    Crd,
+    /// Print the OpenAPI documents of version 3, one after the other, in JSON
+    #[command(name = "openapi")]
+    OpenApi(Documents),
+}
+
+/// Which documents to print.
+#[derive(Args, Debug)]
+struct Documents {
+    /// Only the document of this group and version, as in garden.example.com/v1
+    #[arg(value_name = "GROUP/VERSION")]
+    group_version: Option<String>,
+
+    /// The document of version 2 instead, which holds all groups
+    #[arg(long, conflicts_with = "group_version")]
+    v2: bool,
 }
 
 /// Where the objects are.
@@ -149,7 +167,19 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Command, ServerOpt
         Word::Export(Move { storage, file }) => (Command::Export(file), storage.into()),
         Word::Import(Move { storage, file }) => (Command::Import(file), storage.into()),
         Word::Check => (Command::Check, ServerOptions::default()),
+        Word::Crd => (Command::Crd, ServerOptions::default()),
+        Word::OpenApi(documents) => (Command::OpenApi(documents.into()), ServerOptions::default()),
     })
+}
+
+impl From<Documents> for OpenApiChoice {
+    fn from(Documents { group_version, v2 }: Documents) -> Self {
+        match group_version {
+            Some(name) => Self::GroupVersion(name),
+            None if v2 => Self::V2,
+            None => Self::V3,
+        }
+    }
 }
 
 impl From<Storage> for ServerOptions {
@@ -265,6 +295,17 @@ mod tests {
         for line in ["pot --min-request-timeout 0", "pot --min-request-timeout 5m", "pot --history-age 5"] {
             assert_eq!(parsed(line).unwrap_err().exit_code(), 2, "{line}");
         }
+    }
+
+    #[test]
+    fn documents_need_no_store() {
+        let parsed = |line: &str| parse(line.split(' ').map(OsString::from)).map(|(command, _)| command);
+        assert_eq!(parsed("pot crd").unwrap(), Command::Crd);
+        assert_eq!(parsed("pot openapi").unwrap(), Command::OpenApi(OpenApiChoice::V3));
+        assert_eq!(parsed("pot openapi --v2").unwrap(), Command::OpenApi(OpenApiChoice::V2));
+        let one = OpenApiChoice::GroupVersion("example.com/v1".into());
+        assert_eq!(parsed("pot openapi example.com/v1").unwrap(), Command::OpenApi(one));
+        assert_eq!(parsed("pot openapi example.com/v1 --v2").unwrap_err().exit_code(), 2);
     }
 
     #[test]

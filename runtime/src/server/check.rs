@@ -29,7 +29,7 @@ fn report(server: &ApiServer) -> Result<(String, usize)> {
     let mut count = 0;
     let mut told = Vec::new();
     for handlers in server.handlers(Some(&StoreChoice::Given(Store::memory())))? {
-        let problems = inspect::problems(&*handlers.kind);
+        let problems = inspect::problems_of(&handlers);
         count += problems.len();
         told.push(describe(&handlers, &problems));
     }
@@ -130,6 +130,42 @@ mod tests {
 
     impl rest::Storage for Rest {
         type Object = Disk;
+    }
+
+    /// What a disk is asked to do.
+    #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+    struct Turn {
+        metadata: ObjectMeta,
+        #[schemars(regex(pattern = "("))]
+        way: String,
+    }
+
+    impl Resource for Turn {
+        const INFO: ResourceInfo = ResourceInfo::cluster("example.com", "v1", "Turn", "turns", "turn");
+        type Metadata = ObjectMeta;
+
+        fn metadata(&self) -> &ObjectMeta {
+            &self.metadata
+        }
+
+        fn metadata_mut(&mut self) -> &mut ObjectMeta {
+            &mut self.metadata
+        }
+    }
+
+    struct TurnRest;
+
+    impl rest::Storage for TurnRest {
+        type Object = Turn;
+    }
+
+    #[test]
+    fn kinds_of_subresources_are_checked_too() {
+        let handlers = Handlers::of(Rest).subresource("turn", Handlers::of(TurnRest).build());
+        let handlers = handlers.subresource("copy", Handlers::of(Rest).build()).build();
+        let (told, problems) = report(&ApiServer::builder().serve_handlers(handlers)).unwrap();
+        assert!(told.contains("\n    .way: in Turn, the kind of /turn: "), "{told}");
+        assert_eq!(problems, 3, "{told}");
     }
 
     #[test]

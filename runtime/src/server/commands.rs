@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 
-use super::{ApiServer, files};
+use super::api_server::{StoreChoice, print};
+use super::openapi::OpenApi;
+use super::{ApiServer, encode, files};
 use crate::backup;
 use crate::errors::{Error, Result};
 use crate::storage::Store;
@@ -21,6 +23,22 @@ pub(crate) enum Command {
     Import(Option<PathBuf>),
     /// Say what the kinds are, and what is wrong with them.
     Check,
+    /// Print the kinds as CustomResourceDefinitions.
+    Crd,
+    /// Print the OpenAPI documents.
+    OpenApi(OpenApiChoice),
+}
+
+/// Which OpenAPI documents to print.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only a command line names them"))]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum OpenApiChoice {
+    /// The one of version 2.
+    V2,
+    /// All of version 3, one after the other.
+    V3,
+    /// The one of a group and version, as in `garden.example.com/v1`.
+    GroupVersion(String),
 }
 
 /// Writes all objects to a file, which has its name only once it is whole.
@@ -74,6 +92,31 @@ pub(super) async fn import(server: &ApiServer, file: Option<&Path>) -> Result<()
         summary.revision
     );
     close(&store).await
+}
+
+/// Prints OpenAPI documents as a server answers them, but with line breaks. No store is opened.
+pub(super) fn openapi(server: &ApiServer, choice: &OpenApiChoice) -> Result<()> {
+    let handlers = server.handlers(Some(&StoreChoice::Given(Store::memory())))?;
+    let openapi = OpenApi::new(&handlers);
+    let documents: Vec<&[u8]> = match choice {
+        OpenApiChoice::V2 => vec![openapi.v2()],
+        OpenApiChoice::V3 => openapi.v3().map(|(_, document)| document).collect(),
+        OpenApiChoice::GroupVersion(wanted) => {
+            let path = wanted.strip_prefix("apis/").unwrap_or(wanted);
+            let mut found = openapi.v3().filter(|(name, _)| name.strip_prefix("apis/") == Some(path));
+            let Some((_, document)) = found.next() else {
+                let known: Vec<_> =
+                    openapi.v3().map(|(name, _)| name.strip_prefix("apis/").unwrap_or(name)).collect();
+                let known = known.join(", ");
+                return Err(Error::other(format!("there is no version {wanted}; there are {known}")));
+            };
+            vec![document]
+        }
+    };
+    for document in documents {
+        print(&format!("{}\n", String::from_utf8_lossy(&encode::indent(document)).trim_end()));
+    }
+    Ok(())
 }
 
 fn store(server: &ApiServer) -> Result<Store> {

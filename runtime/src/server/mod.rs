@@ -16,6 +16,7 @@ mod banner;
 mod body;
 mod check;
 mod commands;
+mod crd;
 mod discovery;
 mod discovery_types;
 mod document;

@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use crate::inspect;
 use crate::registry::Kind;
 use crate::resource::Resource;
+use crate::storage::Store;
 
 /// One thing that is wrong with a kind. A server serves the kind all the same, and checks or shows less.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +26,11 @@ impl fmt::Display for Problem {
 }
 
 /// Checks that the schema of a kind says all that its type does, and that the paths of its columns, of its selectable and
-/// immutable fields and of its `/scale` lead to fields that fit (contract 1.8, 10.5).
+/// immutable fields and of its `/scale` lead to fields that fit (contract 1.8, 10.5); the same of the kinds of its
+/// subresources.
 ///
-/// A server logs the same problems when it starts. [`problems`] returns them.
+/// A server logs the same problems when it starts, and the command `check` of its program prints them with all that the
+/// kinds are, without serving. [`problems`] returns them.
 ///
 /// ```
 /// use resourceful::prelude::*;
@@ -84,8 +87,11 @@ pub fn check<T: Resource>() {
 /// assert_eq!(problems[0].message, "the column \"Litres\" leads to no field");
 /// ```
 pub fn problems<T: Resource>() -> Vec<Problem> {
-    let problems = inspect::problems(&Kind::<T>::new()).into_iter();
-    problems.map(|it| Problem { path: it.path, message: it.message, remedy: it.remedy }).collect()
+    let problems = match T::handlers_with_subresources() {
+        Some(handlers) => inspect::problems_of(&handlers(&Store::memory())),
+        None => inspect::problems(&Kind::<T>::new()),
+    };
+    problems.into_iter().map(|it| Problem { path: it.path, message: it.message, remedy: it.remedy }).collect()
 }
 
 #[cfg(test)]

@@ -60,6 +60,24 @@ impl OpenApi {
         Self { handlers: handlers.to_vec(), v3: OnceLock::new(), v2: OnceLock::new() }
     }
 
+    fn in_v3(&self) -> &V3 {
+        self.v3.get_or_init(|| V3::of(&self.handlers))
+    }
+
+    fn in_v2(&self) -> &V2 {
+        self.v2.get_or_init(|| V2::of(&self.handlers))
+    }
+
+    /// The document of version 2.
+    pub(crate) fn v2(&self) -> &[u8] {
+        self.in_v2().json.bytes()
+    }
+
+    /// The documents of version 3 by group and version, as in `apis/example.com/v1`.
+    pub(crate) fn v3(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.in_v3().groups.iter().map(|(name, document)| (&**name, &**document.bytes()))
+    }
+
     /// Answers an OpenAPI path; `None` when the path is another.
     pub(crate) fn respond(
         &self,
@@ -68,7 +86,6 @@ impl OpenApi {
         headers: &HeaderMap,
     ) -> Option<Response<Body>> {
         let path = path.strip_prefix("/openapi/")?;
-        let v3 = || self.v3.get_or_init(|| V3::of(&self.handlers));
         let respond = |document: &Document| {
             if accepts_json(headers) {
                 document.respond(headers)
@@ -79,13 +96,13 @@ impl OpenApi {
         };
         match path {
             "v2" => {
-                let v2 = self.v2.get_or_init(|| V2::of(&self.handlers));
-                Some(v2.form(headers).map_or_else(not_acceptable, |it| it.respond(headers)))
+                let form = self.in_v2().form(headers);
+                Some(form.map_or_else(not_acceptable, |it| it.respond(headers)))
             }
-            "v3" | "v3/" => Some(v3().root.respond(headers)),
+            "v3" | "v3/" => Some(self.in_v3().root.respond(headers)),
             path => {
                 let name = path.strip_prefix("v3/")?;
-                let document = v3().groups.get(name)?;
+                let document = self.in_v3().groups.get(name)?;
                 Some(match parameter(query, "hash") {
                     Some(hash) if hash == document.hash() => immutable(respond(document)),
                     Some(_) => redirect(&relative_url(name, document)),

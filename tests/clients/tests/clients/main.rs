@@ -5,6 +5,7 @@
 mod api;
 mod controllers;
 mod copies;
+mod crd;
 mod discovery;
 mod upstream;
 mod watching;
