@@ -19,7 +19,7 @@ use crate::options::ListOptions;
 use crate::storage::{Cursor, Event, Snapshot, StorageError, Stored};
 use crate::watch::WatchItem;
 
-/// How many events are taken out of the log at a time.
+/// How many events are taken out of the log at a time, and how many objects out of a snapshot.
 const BATCH: usize = 128;
 
 /// Where a watch begins.
@@ -50,8 +50,11 @@ pub(super) struct EventStream {
 enum State {
     Opening(BoxFuture<'static, Result<(Snapshot, Cursor)>>),
     Initial {
+        snapshot: Snapshot,
+        /// Taken out of the snapshot and not yet shown.
         objects: vec::IntoIter<Arc<Stored>>,
-        revision: u64,
+        /// The last of them, if more may follow.
+        last: Option<Arc<Stored>>,
         cursor: Cursor,
     },
     Live(Cursor),
@@ -69,7 +72,7 @@ impl EventStream {
         options: &ListOptions,
     ) -> Self {
         let state = match start {
-            Start::With(snapshot, cursor) => initial(&snapshot, &predicate, cursor),
+            Start::With(snapshot, cursor) => initial(snapshot, &predicate, cursor),
             Start::Later(opening) => State::Opening(opening),
             Start::After(cursor) => State::Live(cursor),
             Start::Failed(error) => State::Failed(error),
@@ -129,21 +132,26 @@ impl Stream for EventStream {
             match &mut this.state {
                 State::Opening(opening) => {
                     this.state = match ready!(opening.as_mut().poll(cx)) {
-                        Ok((snapshot, cursor)) => initial(&snapshot, &this.predicate, cursor),
+                        Ok((snapshot, cursor)) => initial(snapshot, &this.predicate, cursor),
                         Err(error) => State::Failed(error),
                     };
                 }
-                State::Initial { objects, .. } => {
+                State::Initial { snapshot, objects, last, .. } => {
                     if let Some(object) = objects.next() {
                         return Poll::Ready(Some(WatchItem::Added(object, None)));
                     }
-                    let State::Initial { revision, cursor, .. } =
+                    if let Some(after) = last.take() {
+                        (*objects, *last) = batch(snapshot, &this.predicate, Some(&after));
+                        continue;
+                    }
+                    let State::Initial { snapshot, cursor, .. } =
                         std::mem::replace(&mut this.state, State::Ended)
                     else {
                         return Poll::Ready(None);
                     };
                     this.state = State::Live(cursor);
                     if this.bookmarks {
+                        let revision = snapshot.revision();
                         let end = WatchItem::Bookmark { revision, initial_events_end: true };
                         return Poll::Ready(Some(end));
                     }
@@ -166,9 +174,20 @@ impl Stream for EventStream {
     }
 }
 
-fn initial(snapshot: &Snapshot, predicate: &Predicate, cursor: Cursor) -> State {
-    let objects = predicate.select(snapshot).into_iter();
-    State::Initial { objects, revision: snapshot.revision(), cursor }
+fn initial(snapshot: Snapshot, predicate: &Predicate, cursor: Cursor) -> State {
+    let (objects, last) = batch(&snapshot, predicate, None);
+    State::Initial { snapshot, objects, last, cursor }
+}
+
+/// Some objects of a snapshot, and the last of them if more may follow: a watch holds no list of all.
+fn batch(
+    snapshot: &Snapshot,
+    predicate: &Predicate,
+    after: Option<&Stored>,
+) -> (vec::IntoIter<Arc<Stored>>, Option<Arc<Stored>>) {
+    let objects = predicate.select(snapshot, after, BATCH);
+    let last = objects.last().filter(|_| objects.len() == BATCH).cloned();
+    (objects.into_iter(), last)
 }
 
 fn failure(error: Error) -> WatchItem {

@@ -76,21 +76,24 @@ impl Predicate {
         self.labels.is_empty() && self.fields.is_empty()
     }
 
-    /// What is selected of a snapshot.
-    pub(super) fn select(&self, snapshot: &Snapshot) -> Vec<Arc<Stored>> {
+    /// The next objects that are selected of a snapshot, in key order: up to `most` after one, or from the first.
+    pub(super) fn select(
+        &self,
+        snapshot: &Snapshot,
+        after: Option<&Stored>,
+        most: usize,
+    ) -> Vec<Arc<Stored>> {
         let prefix = match &self.scope {
             Interest::All => String::new(),
             Interest::Namespace(namespace) => format!("{namespace}/"),
             Interest::Object(key) => {
-                return snapshot
-                    .get(key)
-                    .filter(|stored| self.selects(stored))
-                    .cloned()
-                    .into_iter()
-                    .collect();
+                let only = snapshot.get(key).filter(|stored| after.is_none() && self.selects(stored));
+                return only.cloned().into_iter().collect();
             }
         };
-        self.candidates(snapshot, &prefix, "").filter(|object| self.selects(object)).cloned().collect()
+        let from = after.map_or_else(String::new, |after| format!("{}\0", after.key()));
+        let candidates = self.candidates(snapshot, &prefix, &from);
+        candidates.filter(|object| self.selects(object)).take(most).cloned().collect()
     }
 
     /// The objects below a prefix, from a key on, among which are all that are selected: those that an index knows where

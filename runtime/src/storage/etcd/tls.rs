@@ -39,8 +39,10 @@ fn read(path: &Path, flag: &str, what: &str) -> Result<String, StorageError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| unusable(&format!("cannot read {path_and_flag}: {error}")))?;
     // A private key has its algorithm before these words, or nothing.
-    let found =
-        text.lines().any(|line| line.starts_with("-----BEGIN ") && line.ends_with(&format!("{what}-----")));
+    let found = text
+        .lines()
+        .map(str::trim)
+        .any(|line| line.starts_with("-----BEGIN ") && line.ends_with(&format!("{what}-----")));
     if found {
         Ok(text)
     } else {

@@ -3,14 +3,31 @@
 use resourceful::prelude::*;
 
 use super::{assert_nothing_before, assert_quiet};
-use crate::fixture::{Pod, Sample, Seen, World, at, fields, initial};
+use crate::fixture::{Pod, Sample, Seen, World, at, fields, initial, labels};
 
 pub(crate) async fn initial_events_without_bookmarks(world: World) {
     let pods = world.pods.in_namespace("ns");
-    let created = pods.create(Pod::named("foo")).await;
-    let mut watch = pods.watch(initial("")).await;
-    assert_eq!(watch.next().await, Seen::Added(created));
-    assert_quiet(&mut watch);
+    // More than are taken out of a snapshot at a time.
+    let creating = (0..300).map(|number| {
+        let pod = Pod::named(&format!("pod-{number:03}")).on_node(&format!("n{}", number % 2));
+        pods.create(if number % 3 == 0 { pod.label("show", "yes") } else { pod })
+    });
+    let created = futures_util::future::join_all(creating).await;
+    let on_one = |pod: &&Pod| pod.spec.node_name == "n1";
+    let shown = |pod: &&Pod| !pod.metadata.labels.is_empty();
+    for (selector, expected) in [
+        (ListOptions::default(), created.iter().collect::<Vec<_>>()),
+        (fields("spec.nodeName=n1"), created.iter().filter(on_one).collect()),
+        (labels("show"), created.iter().filter(shown).collect()),
+        (fields("metadata.name=pod-200"), vec![&created[200]]),
+    ] {
+        let ListOptions { field_selector, label_selector, .. } = selector;
+        let mut watch = pods.watch(ListOptions { field_selector, label_selector, ..initial("") }).await;
+        for pod in expected {
+            assert_eq!(watch.next().await, Seen::Added(pod.clone()));
+        }
+        assert_quiet(&mut watch);
+    }
 }
 
 /// Every choice of revision, bookmarks and initial events. Where upstream's storage sends no end bookmark to a client
