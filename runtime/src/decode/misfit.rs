@@ -10,7 +10,7 @@ use crate::golang::unmarshal;
 use crate::meta::ObjectMeta;
 use crate::object::{AnyObject, DynObject};
 use crate::registry::{DynKind, scale_errors};
-use crate::schema::{Check, Structural, list_for_object, mismatch, whole_numbers};
+use crate::schema::{Check, Structural, list_for_object, mismatch, overflows, whole_numbers};
 
 /// An object that its schema refuses. Whoever asks for one that does not exist, or that was changed meanwhile, hears of
 /// that first.
@@ -65,6 +65,9 @@ fn try_decode(kind: &dyn DynKind, document: Value) -> Result<DynObject, String> 
     // Serde would take a list for a struct, and the API must not.
     if let Some(path) = list_for_object(&kind.schema().root, &document) {
         return Err(format!("{path}: invalid type: sequence, expected an object"));
+    }
+    if kind.schema().has_floats && overflows(&kind.schema().root, &document) {
+        return Err("a number is too large for its field".to_owned());
     }
     kind.decode(document).map_err(|error| error.to_string())
 }

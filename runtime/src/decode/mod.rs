@@ -92,7 +92,9 @@ impl StatusPart {
     /// The part of a document that an update of a status heeds. Fails when its metadata cannot be read.
     fn of(kind: &dyn DynKind, document: Value, warnings: Vec<String>) -> Result<Self, String> {
         let meta = misfit::metadata(&kind.schema().root, &document)?;
-        let Value::Object(mut status) = document else { return Err("the document is not an object".to_owned()) };
+        let Value::Object(mut status) = document else {
+            return Err("the document is not an object".to_owned());
+        };
         status.retain(|field, _| kind.info().status_fields.contains(&field.as_str()));
         Ok(Self { meta, status, warnings })
     }
@@ -313,7 +315,9 @@ impl<'a> Header<'a> {
     fn check_patched(&self, info: &ResourceInfo, document: &Map<String, Value>) -> Result<()> {
         let expected = info.api_version();
         let mut errors = ErrorList::new();
-        for (field, word, expected) in [("kind", self.kind, info.kind), ("apiVersion", self.api_version, &*expected)] {
+        for (field, word, expected) in
+            [("kind", self.kind, info.kind), ("apiVersion", self.api_version, &*expected)]
+        {
             if !word.is_empty() && word != expected {
                 errors.push(field::Error::invalid(Path::new(field), word, format!("must be {expected}")));
             }

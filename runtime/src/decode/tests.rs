@@ -25,6 +25,7 @@ struct Widget {
 struct Spec {
     size: i32,
     mode: String,
+    ratio: f32,
     list: Vec<Item>,
     free: Value,
 }
@@ -144,6 +145,12 @@ fn what_cannot_be_read_is_summed_up() {
         "Widget in version \"v1\" cannot be handled as a Widget: \
          json: cannot unmarshal number -1e400 into Go value of type float64",
     );
+    let refused = json(r#"{"spec":{"ratio":1e39}}"#, FieldValidation::Warn).unwrap().object.unwrap_err();
+    assert_eq!(
+        refused.error.message(),
+        "Widget.demo.example.com \"\" is invalid: <nil>: Invalid value: \"\": \
+         Checked value must be of type number with format float in spec.ratio"
+    );
     let read = json(r#"{"spec":{"mode":"\ud800"}}"#, FieldValidation::Warn).unwrap();
     assert_eq!(widget(&read).spec.mode, "\u{fffd}");
     let deep = "[".repeat(100_000);
@@ -200,7 +207,9 @@ fn a_value_of_the_wrong_type_is_refused_as_in_a_custom_resource() {
     // contract 6.68, 9.14: metadata is a Go type there too.
     assert_refused(
         json(r#"{"metadata":{"labels":{"a":1}}}"#, strict),
-        &format!("{HANDLED}json: cannot unmarshal number into Go struct field ObjectMeta.labels of type string"),
+        &format!(
+            "{HANDLED}json: cannot unmarshal number into Go struct field ObjectMeta.labels of type string"
+        ),
     );
 }
 

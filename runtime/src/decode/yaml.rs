@@ -47,7 +47,8 @@ pub(super) fn read(body: &[u8]) -> Result<(Value, Vec<String>), String> {
 /// Upstream's reader counts the lines before the one that it speaks of, and not what it was about to read.
 fn in_upstreams_words(why: &str) -> String {
     let Some((why, place)) = why.rsplit_once(" at line ") else { return format!("yaml: {why}") };
-    let why = why.split_once(", ").filter(|(context, _)| context.starts_with("while ")).map_or(why, |(_, why)| why);
+    let why =
+        why.split_once(", ").filter(|(context, _)| context.starts_with("while ")).map_or(why, |(_, why)| why);
     match place.split(',').next().and_then(|line| line.parse::<u32>().ok()) {
         Some(line @ 2..) => format!("yaml: line {}: {why}", line - 1),
         _ => format!("yaml: {why}"),
@@ -114,7 +115,9 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
         self.0.spend(0)?;
         // Upstream reads the JSON form, in which a whole number has no point.
-        if let GoNumber::Integer(whole) = Number::from_f64(value).map_or(GoNumber::Float(value), |number| GoNumber::written(&number)) {
+        if let GoNumber::Integer(whole) =
+            Number::from_f64(value).map_or(GoNumber::Float(value), |number| GoNumber::written(&number))
+        {
             return Ok(whole.into());
         }
         Number::from_f64(value)

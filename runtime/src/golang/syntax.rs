@@ -82,12 +82,15 @@ impl Scanner {
     fn step(&mut self, byte: u8) -> Result<(), Fault> {
         let fault = |context: &'static str| Err(Fault::Character(context.into()));
         self.state = match (self.state, byte) {
-            (State::Value | State::ValueOrEnd | State::Key | State::KeyOrEnd, b' ' | b'\t' | b'\r' | b'\n') => {
-                self.state
-            }
+            (
+                State::Value | State::ValueOrEnd | State::Key | State::KeyOrEnd,
+                b' ' | b'\t' | b'\r' | b'\n',
+            ) => self.state,
             (State::ValueOrEnd, b']') | (State::KeyOrEnd, b'}') => return self.close(),
             (State::Value | State::ValueOrEnd, _) => return self.begin(byte),
-            (State::Key | State::KeyOrEnd, b'"') | (State::Text, b' '..=b'!' | b'#'..=b'[' | b']'..) => State::Text,
+            (State::Key | State::KeyOrEnd, b'"') | (State::Text, b' '..=b'!' | b'#'..=b'[' | b']'..) => {
+                State::Text
+            }
             (State::Key | State::KeyOrEnd, _) => return fault("looking for beginning of object key string"),
             (State::Text, b'"') => State::End,
             (State::Text, b'\\') => State::Escape,
@@ -295,7 +298,9 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(complaint(text.as_bytes()).as_deref(), Some(expected), "{text}");
         }
-        for text in ["{}", " [ ] ", "0", "-1.5e+3", r#"{"a":[1,{"b":null}],"c":"\u00e9\n"}"#, "1 ", "[true,false]"] {
+        for text in
+            ["{}", " [ ] ", "0", "-1.5e+3", r#"{"a":[1,{"b":null}],"c":"\u00e9\n"}"#, "1 ", "[true,false]"]
+        {
             assert_eq!(complaint(text.as_bytes()), None, "{text}");
         }
         assert_eq!(complaint(&[b'['; 10_001]).as_deref(), Some("exceeded max depth"));

@@ -97,7 +97,8 @@ impl Reader<'_> {
             return Ok(());
         }
         let number = |text: Option<&str>| {
-            text.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit())).and_then(|text| text.parse().ok())
+            text.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+                .and_then(|text| text.parse().ok())
         };
         let sign = self.rest.starts_with(['+', '-']);
         let parts = (number(self.rest.get(1..3)), self.rest.get(3..4), number(self.rest.get(4..6)));
@@ -141,10 +142,7 @@ mod tests {
                 "2020-01-01t00:00:00z",
                 format!(r#"parsing time "2020-01-01t00:00:00z" {layout} "t00:00:00z" as "T""#),
             ),
-            (
-                "2020-01-01T00:00:00",
-                format!(r#"parsing time "2020-01-01T00:00:00" {layout} "" as "Z07:00""#),
-            ),
+            ("2020-01-01T00:00:00", format!(r#"parsing time "2020-01-01T00:00:00" {layout} "" as "Z07:00""#)),
             ("2020-13-01T00:00:00Z", r#"parsing time "2020-13-01T00:00:00Z": month out of range"#.to_owned()),
             ("2021-02-29T00:00:00Z", r#"parsing time "2021-02-29T00:00:00Z": day out of range"#.to_owned()),
             ("2021-02-20T24:00:00Z", r#"parsing time "2021-02-20T24:00:00Z": hour out of range"#.to_owned()),

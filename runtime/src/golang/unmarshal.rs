@@ -239,15 +239,15 @@ mod tests {
             (json!({"generation": "x"}), field("string", "ObjectMeta.generation", "int64")),
             (json!({"finalizers": [1]}), field("number", "ObjectMeta.finalizers", "string")),
             (json!({"finalizers": "x"}), field("string", "ObjectMeta.finalizers", "[]string")),
-            (json!({"ownerReferences": [1]}), field("number", "ObjectMeta.ownerReferences", "v1.OwnerReference")),
+            (
+                json!({"ownerReferences": [1]}),
+                field("number", "ObjectMeta.ownerReferences", "v1.OwnerReference"),
+            ),
             (
                 json!({"ownerReferences": [{"uid": 1}]}),
                 field("number", "OwnerReference.ownerReferences.uid", "types.UID"),
             ),
-            (
-                json!({"creationTimestamp": 1}),
-                field("number", "ObjectMeta.creationTimestamp", "string"),
-            ),
+            (json!({"creationTimestamp": 1}), field("number", "ObjectMeta.creationTimestamp", "string")),
             (json!({"name": null, "generation": 2.0, "labels": {"a": null}, "finalizers": [null]}), None),
         ];
         for (meta, expected) in cases {
@@ -263,7 +263,10 @@ mod tests {
         );
         let replicas = |replicas: Value| complaint(&SCALE, &json!({"spec": {"replicas": replicas}}));
         assert_eq!(replicas("x".into()), field("string", "ScaleSpec.spec.replicas", "int32"));
-        assert_eq!(replicas((1_i64 << 31).into()), field("number 2147483648", "ScaleSpec.spec.replicas", "int32"));
+        assert_eq!(
+            replicas((1_i64 << 31).into()),
+            field("number 2147483648", "ScaleSpec.spec.replicas", "int32")
+        );
         assert_eq!(replicas(5.into()), None);
         assert_eq!(complaint(&HEADER, &json!({"kind": 1})), field("number", ".kind", "string"));
     }

@@ -77,7 +77,10 @@ fn operation(document: Value, ignore: bool) -> Result<Option<PatchOperation>> {
         match members.get(name).filter(|member| !matches!(member, Value::String(_) | Value::Null)) {
             Some(_) if ignore => return Ok(None),
             Some(other) => {
-                return Err(cannot_decode(other, &format!("Go struct field jsonPatchOp.{name} of type string")));
+                return Err(cannot_decode(
+                    other,
+                    &format!("Go struct field jsonPatchOp.{name} of type string"),
+                ));
             }
             None => {}
         }

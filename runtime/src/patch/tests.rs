@@ -99,10 +99,22 @@ fn duplicate_fields_of_a_merge_patch_are_told() {
 #[test]
 fn a_json_patch_is_a_list_of_operations() {
     let cases = [
-        ("{}", "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"),
-        ("\"a\"", "error decoding patch: json: cannot unmarshal string into Go value of type []handlers.jsonPatchOp"),
-        ("[1]", "error decoding patch: json: cannot unmarshal number into Go value of type handlers.jsonPatchOp"),
-        ("[[]]", "error decoding patch: json: cannot unmarshal array into Go value of type handlers.jsonPatchOp"),
+        (
+            "{}",
+            "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp",
+        ),
+        (
+            "\"a\"",
+            "error decoding patch: json: cannot unmarshal string into Go value of type []handlers.jsonPatchOp",
+        ),
+        (
+            "[1]",
+            "error decoding patch: json: cannot unmarshal number into Go value of type handlers.jsonPatchOp",
+        ),
+        (
+            "[[]]",
+            "error decoding patch: json: cannot unmarshal array into Go value of type handlers.jsonPatchOp",
+        ),
         (
             r#"[{"op":1}]"#,
             "error decoding patch: json: cannot unmarshal number into Go struct field jsonPatchOp.op of type string",

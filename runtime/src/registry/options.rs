@@ -61,7 +61,11 @@ pub(crate) fn watch_errors(options: &ListOptions, matching: Option<&str>) -> Err
     }
     // A watch that begins with what is there is one with initial events, as upstream completes its options.
     let from_now = matches!(options.resource_version.as_str(), "" | "0");
-    if matching.is_none() && options.send_initial_events.is_none() && from_now && !options.continue_token.is_empty() {
+    if matching.is_none()
+        && options.send_initial_events.is_none()
+        && from_now
+        && !options.continue_token.is_empty()
+    {
         let why = "resourceVersionMatch is forbidden when continue is provided";
         errors.push(field::Error::forbidden(path(), why));
     }

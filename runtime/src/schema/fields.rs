@@ -190,6 +190,31 @@ pub(crate) fn whole_numbers(schema: &Structural, value: &mut Value) -> bool {
     }
 }
 
+/// Whether a schema has numbers of 32 bits, here or below.
+pub(super) fn has_floats(schema: &Structural) -> bool {
+    schema.format.as_deref() == Some("float")
+        || schema.properties.values().any(has_floats)
+        || [&schema.additional, &schema.items].into_iter().flatten().any(|part| has_floats(part))
+}
+
+/// Whether a document has a number that is too large for the 32 bits of its field. Serde would make it infinite, which no
+/// JSON is.
+pub(crate) fn overflows(schema: &Structural, value: &Value) -> bool {
+    match value {
+        Value::Number(number) => {
+            schema.format.as_deref() == Some("float")
+                && number.as_f64().is_some_and(|number| number.abs() > f64::from(f32::MAX))
+        }
+        Value::Array(items) => {
+            schema.items.as_deref().is_some_and(|schema| items.iter().any(|item| overflows(schema, item)))
+        }
+        Value::Object(members) => members.iter().any(
+            |(name, member)| matches!(schema.field(name), Known::Field(schema) if overflows(schema, member)),
+        ),
+        _ => false,
+    }
+}
+
 pub(crate) fn push_field(path: &mut String, name: &str) {
     if !path.is_empty() {
         path.push('.');

@@ -25,8 +25,8 @@ use serde_json::{Map, Number, Value, json};
 
 pub(crate) use self::defaults::{Defaults, drop_nulls};
 pub(crate) use self::fields::{
-    Known, MAX_PROBLEMS, list_for_object, mismatch, push_field, push_index, sort_unknown, unknown_fields,
-    whole_numbers,
+    Known, MAX_PROBLEMS, list_for_object, mismatch, overflows, push_field, push_index, sort_unknown,
+    unknown_fields, whole_numbers,
 };
 use self::import::Import;
 pub(crate) use self::problem::Problem;
@@ -174,6 +174,8 @@ pub(crate) struct KindSchema {
     pub(crate) checks_values: bool,
     /// What of the type a structural schema cannot say, for whoever wrote the type.
     pub(crate) problems: Vec<Problem>,
+    /// Whether it has numbers of 32 bits.
+    pub(crate) has_floats: bool,
     /// Whether upstream reads objects of the kind into a Go type, as it does a `Scale`.
     pub(crate) is_go_type: bool,
     /// The rules and the types.
@@ -226,8 +228,9 @@ impl KindSchema {
         root.properties.insert("metadata".into(), meta::object_meta().clone());
         problems.extend(leads::problems(info, &root));
         let is_go_type = info.group == "autoscaling";
+        let has_floats = fields::has_floats(&root);
         let rules_with_types = OnceLock::new();
-        Self { root, defaults, rules, checks_values, problems, is_go_type, rules_with_types }
+        Self { root, defaults, rules, checks_values, problems, has_floats, is_go_type, rules_with_types }
     }
 
     /// The rules with the types in them, for a document that no value could be made of. Made at the first of those.

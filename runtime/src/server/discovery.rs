@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 use super::body::Body;
 use super::discovery_types::{
     ApiGroup, ApiGroupDiscovery, ApiGroupDiscoveryList, ApiGroupList, ApiResource, ApiResourceDiscovery,
-    ApiResourceList, ApiSubresourceDiscovery, ApiVersionDiscovery, ApiVersions, GroupName, GroupVersion, NoMetadata,
-    ResponseKind,
+    ApiResourceList, ApiSubresourceDiscovery, ApiVersionDiscovery, ApiVersions, GroupName, GroupVersion,
+    NoMetadata, ResponseKind,
 };
 use super::document::Document;
 use super::media_range::accepted;
@@ -71,7 +71,8 @@ impl Discovery {
                 );
             }
             if !group.name.is_empty() {
-                let document = ApiGroup { kind: Some("APIGroup"), api_version: Some("v1"), ..api_group(group) };
+                let document =
+                    ApiGroup { kind: Some("APIGroup"), api_version: Some("v1"), ..api_group(group) };
                 legacy.insert(root, json_document(&document));
             }
         }
@@ -167,7 +168,8 @@ fn rank(version: &str) -> Option<Rank> {
 
 /// The entry of a group in `/apis` (contract 6.15, 6.16).
 fn api_group<'a>(group: &Group<'a>) -> ApiGroup<'a> {
-    let version = |version: &'a str| GroupVersion { group_version: group_version(group.name, version), version };
+    let version =
+        |version: &'a str| GroupVersion { group_version: group_version(group.name, version), version };
     let versions: Vec<_> = group.versions.iter().map(|(name, _)| version(name)).collect();
     let preferred_version = versions.first().cloned();
     ApiGroup { kind: None, api_version: None, name: group.name, versions, preferred_version }

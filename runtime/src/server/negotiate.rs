@@ -117,8 +117,7 @@ impl Offer {
 /// Finds the form of the answer; 406 when the client takes none that there is (contract 6.37, 6.38).
 pub(crate) fn output(headers: &HeaderMap, query: Query<'_>, offer: Offer) -> Result<Output> {
     let accept = text(headers, &ACCEPT);
-    let (format, transform, pretty) =
-        choose(accept, offer).ok_or_else(|| not_acceptable(MEDIA_TYPES))?;
+    let (format, transform, pretty) = choose(accept, offer).ok_or_else(|| not_acceptable(MEDIA_TYPES))?;
     if offer.stream && format != Format::Json {
         return Err(not_acceptable(STREAM_MEDIA_TYPES));
     }

@@ -101,7 +101,8 @@ impl<'a> Check<'a> {
         if !rules.values.is_empty() && !rules.values.iter().any(|allowed| same(allowed, value)) {
             let names: Vec<_> = rules.values.iter().map(name).collect();
             let names: Vec<_> = names.iter().map(String::as_str).collect();
-            self.add("should be one of", |path| Error::not_supported(path, value, &names));
+            let words = format!("should be one of {names:?}");
+            self.add(&words, |path| Error::not_supported(path, value, &names));
         }
     }
 
@@ -158,7 +159,8 @@ impl<'a> Check<'a> {
     fn multiple_of(&mut self, number: GoNumber, factor: &Number) {
         let factor = bound(number, factor);
         if factor.as_f64() <= 0.0 {
-            let why = format!("factor MultipleOf declared for {} must be positive: {}", self.path, told(factor));
+            let why =
+                format!("factor MultipleOf declared for {} must be positive: {}", self.path, told(factor));
             self.add(&why.clone(), |path| Error::invalid(path, factor, why));
         } else if !is_multiple(number, factor) {
             self.invalid(number, &format!("should be a multiple of {}", told(factor)));
@@ -347,15 +349,17 @@ impl Width {
         match (self, number) {
             (Self::Int32, number) => (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&whole(number)),
             // Beyond this, no float is a 64-bit integer.
-            (Self::Integer | Self::Int64, number) => whole(number).abs() < 9.223_372_036_854_776e18
-                || matches!(number, GoNumber::Integer(_)),
+            (Self::Integer | Self::Int64, number) => {
+                whole(number).abs() < 9.223_372_036_854_776e18 || matches!(number, GoNumber::Integer(_))
+            }
             (Self::Float, number) => number.as_f64().abs() <= f64::from(f32::MAX),
         }
     }
 
     /// An integer so large that Go's decoder makes a float of it, which then is of another type.
     fn mismatch(self, value: &Value) -> Option<(String, &'static str)> {
-        let large = value.as_number().is_some_and(|number| matches!(GoNumber::of(number), GoNumber::Float(_)));
+        let large =
+            value.as_number().is_some_and(|number| matches!(GoNumber::of(number), GoNumber::Float(_)));
         match self {
             Self::Integer if large => Some(("integer".to_owned(), "number")),
             Self::Int32 if large => Some(("int32".to_owned(), "float64")),
@@ -413,10 +417,14 @@ fn told(number: GoNumber) -> String {
     }
 }
 
-/// Numbers are the same with and without `.0`.
+/// Numbers are the same with and without `.0`. Where a whole number is allowed, upstream takes no notice of a fraction.
 fn same(allowed: &Value, value: &Value) -> bool {
-    allowed == value
-        || matches!((allowed, value), (Value::Number(a), Value::Number(b)) if a.as_f64() == b.as_f64())
+    let (Value::Number(allowed), Value::Number(value)) = (allowed, value) else { return allowed == value };
+    match (GoNumber::of(allowed), GoNumber::of(value)) {
+        (GoNumber::Integer(allowed), GoNumber::Integer(value)) => allowed == value,
+        (GoNumber::Integer(_), GoNumber::Float(value)) => allowed.as_f64() == Some(value.trunc()),
+        (allowed, value) => allowed.as_f64().total_cmp(&value.as_f64()).is_eq(),
+    }
 }
 
 /// An allowed value as it is listed.

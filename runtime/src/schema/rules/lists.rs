@@ -38,9 +38,13 @@ fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
                 List::Map(keys) => match items.iter().position(|item| !item.is_object() && !item.is_null()) {
                     Some(index) => {
                         let why = "must be an object for an array of list-type map";
-                        errors.extend(items.get(index).map(|item| Error::invalid(path.index(index), item, why)));
+                        errors.extend(
+                            items.get(index).map(|item| Error::invalid(path.index(index), item, why)),
+                        );
                     }
-                    None => find(items, |item| identity_of(item, keys), |item| key_of(item, keys), path, errors),
+                    None => {
+                        find(items, |item| identity_of(item, keys), |item| key_of(item, keys), path, errors)
+                    }
                 },
             }
             if let Some(rules) = rules.items.as_deref().filter(|rules| rules.has_lists) {

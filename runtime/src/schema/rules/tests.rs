@@ -84,9 +84,8 @@ fn numbers() {
         &json!(3.0),
         &["x: Invalid value: 3: x in body should be less than or equal to 2"],
     );
-    let of_type = |name: &str| {
-        format!(r#"x: Invalid value: "float64": x in body must be of type {name}: "float64""#)
-    };
+    let of_type =
+        |name: &str| format!(r#"x: Invalid value: "float64": x in body must be of type {name}: "float64""#);
     // What fits no 64-bit integer is a float for Go's decoder, and beyond 2^53 no whole one.
     assert_errors(
         &json!({"type": "integer", "format": "int64"}),
@@ -96,10 +95,11 @@ fn numbers() {
             r#"<nil>: Invalid value: "": Checked value must be of type integer with format int64 in x"#,
         ],
     );
-    assert_errors(&json!({"type": "integer", "format": "int64", "maximum": 9}), &json!(1e18), &[
-        &of_type("int64"),
-        "x: Invalid value: 1e+18: x in body should be less than or equal to 9",
-    ]);
+    assert_errors(
+        &json!({"type": "integer", "format": "int64", "maximum": 9}),
+        &json!(1e18),
+        &[&of_type("int64"), "x: Invalid value: 1e+18: x in body should be less than or equal to 9"],
+    );
     let several = json!({"type": "integer", "multipleOf": 2, "maximum": 1, "minimum": 10});
     assert_eq!(
         texts(&Check::new("").value(&rules(&several), &json!({"x": 5}), None)).len(),
@@ -345,4 +345,25 @@ fn what_cannot_be_checked_is_a_problem_and_what_need_not_be_is_skipped() {
     );
     let plain = KindSchema::of::<Plain>(&INFO);
     assert!(!plain.checks_values && plain.rules.is_some(), "only the width of a number is left to check");
+}
+
+#[test]
+fn allowed_values_of_a_variant_and_of_the_whole_are_both_told() {
+    let tagged = json!({"type": "object", "properties": {"type": {"type": "string", "enum": ["foo", "bar"]}}, "oneOf": [
+        {"properties": {"type": {"enum": ["foo"]}}},
+        {"properties": {"type": {"enum": ["bar"]}}},
+    ]});
+    assert_errors(
+        &tagged,
+        &json!({"type": "baz"}),
+        &[
+            r#"<nil>: Invalid value: "": "x" must validate one and only one schema (oneOf). Found none valid"#,
+            r#"x.type: Unsupported value: "baz": supported values: "foo""#,
+            r#"x.type: Unsupported value: "baz": supported values: "foo", "bar""#,
+        ],
+    );
+    // Upstream looks at 1.5 as a whole number where whole numbers are allowed.
+    let number = json!({"type": "number", "enum": [1, 5]});
+    assert_errors(&number, &json!(1.5), &[]);
+    assert_errors(&number, &json!(2.5), &[r#"x: Unsupported value: 2.5: supported values: "1", "5""#]);
 }
