@@ -27,6 +27,7 @@ struct Widget {
 struct Spec {
     size: i32,
     mode: String,
+    ratio: f32,
     list: Vec<Item>,
     marks: Option<BTreeSet<String>>,
     free: Value,
@@ -151,6 +152,12 @@ fn what_cannot_be_read_is_summed_up() {
         json(r#"{"spec":{"size":-1e400}}"#, FieldValidation::Warn),
         "Widget in version \"v1\" cannot be handled as a Widget: \
          json: cannot unmarshal number -1e400 into Go value of type float64",
+    );
+    let refused = json(r#"{"spec":{"ratio":1e39}}"#, FieldValidation::Warn).unwrap().object.unwrap_err();
+    assert_eq!(
+        refused.error.message(),
+        "Widget.demo.example.com \"\" is invalid: <nil>: Invalid value: \"\": \
+         Checked value must be of type number with format float in spec.ratio"
     );
     let read = json(r#"{"spec":{"mode":"\ud800"}}"#, FieldValidation::Warn).unwrap();
     assert_eq!(widget(&read).spec.mode, "\u{fffd}");

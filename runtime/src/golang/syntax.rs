@@ -19,8 +19,9 @@ pub(crate) fn complaint(text: &[u8]) -> Option<String> {
         }
     }
     let complete = match scanner.state {
-        State::End => scanner.within.is_empty(),
-        State::Zero | State::Integer | State::Fraction | State::Exponent => scanner.within.is_empty(),
+        State::End | State::Zero | State::Integer | State::Fraction | State::Exponent => {
+            scanner.within.is_empty()
+        }
         _ => false,
     };
     (!complete).then(|| "unexpected end of JSON input".to_owned())

@@ -18,7 +18,7 @@ pub(crate) enum Go {
     Time,
     /// A map of strings.
     Texts,
-    List(&'static str, &'static Go),
+    List(&'static str, &'static Self),
     Struct(&'static Struct),
     Anything,
 }

@@ -9,12 +9,12 @@ mod json;
 mod merge;
 mod strict;
 
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use self::json::JsonPatch;
 use self::merge::MergePatch;
 use crate::errors::{Error, Result};
+use crate::golang::syntax;
 use crate::options::FieldValidation;
 
 /// Which patch a request carries, as its Content-Type says (contract 7.1.1).
@@ -50,12 +50,14 @@ impl Patch {
     ) -> Result<(Self, Vec<String>)> {
         Ok(match kind {
             PatchType::Json => {
-                let (document, problems) = strict::read_operations(body).map_err(|_| not_json())?;
+                let (document, problems) = strict::read_operations(body)
+                    .map_err(|_| unreadable(body, validation, "struct field jsonPatchOp.value"))?;
                 let problems = problems.iter().map(|problem| format!("json patch {problem}")).collect();
                 (Self::Json(JsonPatch::from_document(document, validation)?), problems)
             }
             PatchType::Merge => {
-                let (document, problems) = strict::read(body).map_err(|_| not_json())?;
+                let (document, problems) =
+                    strict::read(body).map_err(|_| unreadable(body, validation, "value"))?;
                 (Self::Merge(MergePatch::from_document(document, validation)?), problems)
             }
         })
@@ -63,7 +65,7 @@ impl Patch {
 
     /// Whether a body is JSON at all: whatever else is wrong with a patch is told only when there is something to patch.
     pub(crate) fn is_json(body: &[u8]) -> bool {
-        serde_json::from_slice::<IgnoredAny>(body).is_ok()
+        syntax::complaint(body).is_none()
     }
 
     /// The document with the patch applied, all of it or nothing.
@@ -77,8 +79,15 @@ impl Patch {
     }
 }
 
-fn not_json() -> Error {
-    Error::bad_request("invalid JSON patch")
+/// 400 for a body that is no JSON, or that has a number which is none.
+fn unreadable(body: &[u8], validation: FieldValidation, place: &str) -> Error {
+    let number = syntax::number_out_of_range(body).filter(|_| validation != FieldValidation::Ignore);
+    match number.filter(|_| Patch::is_json(body)) {
+        Some(number) => Error::bad_request(format!(
+            "error decoding patch: json: cannot unmarshal number {number} into Go {place} of type float64"
+        )),
+        None => Error::bad_request("invalid JSON patch"),
+    }
 }
 
 #[cfg(test)]

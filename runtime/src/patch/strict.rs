@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use crate::golang::syntax;
 use crate::quote::quoted;
 
 /// The most problems that are noted, as upstream (contract 6.63).
@@ -23,7 +24,15 @@ pub(super) fn read_operations(json: &[u8]) -> serde_json::Result<(Value, Vec<Str
     read_as(json, Place::Patch)
 }
 
+/// What is no Unicode is replaced, as in Go.
 fn read_as(json: &[u8], place: Place) -> serde_json::Result<(Value, Vec<String>)> {
+    match try_read(json, place) {
+        Err(error) => syntax::repaired(json).map_or(Err(error), |json| try_read(&json, place)),
+        read => read,
+    }
+}
+
+fn try_read(json: &[u8], place: Place) -> serde_json::Result<(Value, Vec<String>)> {
     let mut notes = Notes::default();
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let value = Reader { notes: &mut notes, place }.deserialize(&mut deserializer)?;

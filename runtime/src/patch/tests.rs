@@ -32,9 +32,24 @@ fn what_is_not_json_is_refused() {
             let error = refused(kind, body);
             assert_eq!((error.code(), error.message()), (400, "invalid JSON patch"), "{body}");
         }
-        let error = Patch::parse(kind, b"\"\xff\"", FieldValidation::Warn).expect_err("not UTF-8");
-        assert_eq!(error.message(), "invalid JSON patch");
     }
+}
+
+// encoding/json, decode.go
+#[test]
+fn what_go_reads_and_serde_does_not() {
+    let (patch, _) =
+        Patch::parse(PatchType::Merge, b"{\"a\":\"\xff\"}", FieldValidation::Warn).expect("it is replaced");
+    assert_eq!(patch.apply(json!({})).expect("it applies"), json!({"a": "\u{fffd}"}));
+    let number = "error decoding patch: json: cannot unmarshal number 1e400 into Go";
+    assert_eq!(
+        refused(PatchType::Merge, r#"{"a":1e400}"#).message(),
+        format!("{number} value of type float64")
+    );
+    assert_eq!(
+        refused(PatchType::Json, r#"[{"op":"add","path":"/a","value":1e400}]"#).message(),
+        format!("{number} struct field jsonPatchOp.value of type float64")
+    );
 }
 
 // contract 7.2.1, the examples of RFC 7396

@@ -121,6 +121,9 @@ fn find_misfit(schema: &Structural, value: &Value, at: Steps<'_>) -> Option<Stri
     if schema.is_set && repeats(value) {
         return Some(format!("{at}: an item of a set is there twice"));
     }
+    if overflows(schema, value) {
+        return Some(format!("{at}: a number is too large for 32 bits"));
+    }
     if fits(schema, value) {
         return within(schema, value, at, if in_metadata { find_list } else { find_misfit });
     }
@@ -147,6 +150,13 @@ fn fits(schema: &Structural, value: &Value) -> bool {
         Some(Type::Number) => value.is_number(),
         Some(kind) => kind == actual,
     }
+}
+
+/// Whether a number is too large for the 32 bits of its field: serde would make it infinite, which no JSON is.
+fn overflows(schema: &Structural, value: &Value) -> bool {
+    let Value::Number(number) = value else { return false };
+    schema.format.as_deref() == Some("float")
+        && number.as_f64().is_some_and(|number| number.abs() > f64::from(f32::MAX))
 }
 
 fn repeats(list: &Value) -> bool {

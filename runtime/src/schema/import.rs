@@ -221,6 +221,10 @@ impl<'a> Import<'a> {
         }
         let kind = first.kind;
         node.nullable |= variants.iter().any(|variant| variant.nullable);
+        if variants.iter().all(|variant| variant.kind.is_none() && !variant.int_or_string) {
+            // They say nothing about what the value is, only what it must keep to.
+            return restrict(node, &variants, exclusive);
+        }
         if variants.iter().all(|variant| variant.kind == kind && !variant.values.is_empty()) {
             node.kind = kind;
             for value in variants.into_iter().flat_map(|variant| variant.values) {
@@ -279,9 +283,13 @@ impl<'a> Import<'a> {
             return;
         };
         if old.kind == property.kind && !old.values.is_empty() && !property.values.is_empty() {
-            // The tag of an enum: every variant brings its own value.
-            old.values.extend(property.values);
-            old.description.clear();
+            // The tag of an enum: every variant brings its own value, unless the whole has them all.
+            for value in property.values {
+                if !old.values.contains(&value) {
+                    old.values.push(value);
+                    old.description.clear();
+                }
+            }
             return;
         }
         let described = property.described(&old.description);

@@ -526,3 +526,25 @@ proptest! {
         schema.is_current(document.to_string().as_bytes());
     }
 }
+
+#[test]
+fn conditions_beside_a_type_leave_it_as_it_is() {
+    #[derive(JsonSchema)]
+    #[allow(dead_code, reason = "only its schema is looked at")]
+    struct Either {
+        a: Option<i32>,
+        b: Option<i32>,
+    }
+    #[derive(JsonSchema)]
+    #[allow(dead_code, reason = "only its schema is looked at")]
+    struct Choice {
+        #[schemars(extend("oneOf" = [{"required": ["a"]}, {"required": ["b"]}]))]
+        either: Option<Either>,
+    }
+    let (schema, problems) = field::<Choice>();
+    let either = &schema["properties"]["either"];
+    let integer = json!({"type": "integer", "format": "int32", "nullable": true});
+    assert_eq!(either["properties"], json!({"a": integer, "b": integer}));
+    assert_eq!(either["oneOf"], json!([{"required": ["a"]}, {"required": ["b"]}]));
+    assert_eq!((either.get("x-kubernetes-preserve-unknown-fields"), problems.len()), (None, 0));
+}

@@ -168,7 +168,7 @@ const TABLE: &[Case] = &[
         case(
             "PATCH $W/x",
             400,
-            r#""message":"json: cannot unmarshal object into Go value of type jsonpatch.Patch","reason":"BadRequest","code":400}"#,
+            r#""message":"error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp","reason":"BadRequest","code":400}"#,
         ),
     ),
     sends(

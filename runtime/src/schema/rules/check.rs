@@ -102,7 +102,8 @@ impl<'a> Check<'a> {
         if !rules.values.is_empty() && !rules.values.iter().any(|allowed| same(allowed, value)) {
             let names: Vec<_> = rules.values.iter().map(name).collect();
             let names: Vec<_> = names.iter().map(String::as_str).collect();
-            self.add("should be one of", |path| Error::not_supported(path, value, &names));
+            let words = format!("should be one of {names:?}");
+            self.add(&words, |path| Error::not_supported(path, value, &names));
         }
     }
 
@@ -417,10 +418,14 @@ fn told(number: GoNumber) -> String {
     }
 }
 
-/// Numbers are the same with and without `.0`.
+/// Numbers are the same with and without `.0`. Where a whole number is allowed, upstream takes no notice of a fraction.
 fn same(allowed: &Value, value: &Value) -> bool {
-    allowed == value
-        || matches!((allowed, value), (Value::Number(a), Value::Number(b)) if a.as_f64() == b.as_f64())
+    let (Value::Number(allowed), Value::Number(value)) = (allowed, value) else { return allowed == value };
+    match (GoNumber::of(allowed), GoNumber::of(value)) {
+        (GoNumber::Integer(allowed), GoNumber::Integer(value)) => allowed == value,
+        (GoNumber::Integer(_), GoNumber::Float(value)) => allowed.as_f64() == Some(value.trunc()),
+        (allowed, value) => allowed.as_f64().total_cmp(&value.as_f64()).is_eq(),
+    }
 }
 
 /// An allowed value as it is listed.

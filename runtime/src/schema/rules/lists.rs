@@ -43,7 +43,7 @@ fn collect(rules: &Rules, value: &Value, path: &Path, errors: &mut ErrorList) {
                         );
                     }
                     None => {
-                        find(items, |item| identity_of(item, keys), |item| key_of(item, keys), path, errors)
+                        find(items, |item| identity_of(item, keys), |item| key_of(item, keys), path, errors);
                     }
                 },
             }

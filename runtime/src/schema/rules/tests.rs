@@ -346,3 +346,24 @@ fn what_cannot_be_checked_is_a_problem_and_what_need_not_be_is_skipped() {
     let plain = KindSchema::of::<Plain>(&INFO);
     assert!(!plain.checks_values && plain.rules.is_some(), "only the width of a number is left to check");
 }
+
+#[test]
+fn allowed_values_of_a_variant_and_of_the_whole_are_both_told() {
+    let tagged = json!({"type": "object", "properties": {"type": {"type": "string", "enum": ["foo", "bar"]}}, "oneOf": [
+        {"properties": {"type": {"enum": ["foo"]}}},
+        {"properties": {"type": {"enum": ["bar"]}}},
+    ]});
+    assert_errors(
+        &tagged,
+        &json!({"type": "baz"}),
+        &[
+            r#"<nil>: Invalid value: "": "x" must validate one and only one schema (oneOf). Found none valid"#,
+            r#"x.type: Unsupported value: "baz": supported values: "foo""#,
+            r#"x.type: Unsupported value: "baz": supported values: "foo", "bar""#,
+        ],
+    );
+    // Upstream looks at 1.5 as a whole number where whole numbers are allowed.
+    let number = json!({"type": "number", "enum": [1, 5]});
+    assert_errors(&number, &json!(1.5), &[]);
+    assert_errors(&number, &json!(2.5), &[r#"x: Unsupported value: 2.5: supported values: "1", "5""#]);
+}

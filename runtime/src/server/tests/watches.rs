@@ -125,7 +125,10 @@ async fn tables_have_columns_once() {
     let tables: Vec<_> = sent.iter().map(|event| &event["object"]).collect();
     assert_eq!(tables[0]["columnDefinitions"].as_array().unwrap().len(), 3);
     assert_eq!(tables[0]["rows"], json!([{ "cells": ["x", 3, null], "object": null }]));
-    assert_eq!((&tables[1]["kind"], tables[1].get("columnDefinitions")), (&json!("Table"), None));
+    assert_eq!(
+        (&tables[1]["kind"], tables[1].get("columnDefinitions")),
+        (&json!("Table"), Some(&json!(null)))
+    );
     assert_eq!(tables[1]["metadata"]["resourceVersion"], "6");
     assert_eq!(tables[2]["rows"][0]["cells"], json!(["", null, null]));
     let annotations = &tables[2]["rows"][0]["object"]["metadata"]["annotations"];
