@@ -7,6 +7,8 @@
 //! which other processes do not disturb. Words after `--` choose sections: `lines`, `check`, `instructions`, `llvm`,
 //! `size`.
 
+#![allow(clippy::cast_precision_loss, reason = "lines and bytes are few")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
