@@ -7,6 +7,8 @@
 //! which other processes do not disturb. Words after `--` choose sections: `lines`, `check`, `instructions`, `llvm`,
 //! `size`.
 
+#![allow(clippy::cast_precision_loss, reason = "lines and bytes are few")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -326,7 +328,17 @@ impl Compiler {
         let output =
             command.arg("-Zunpretty=expanded").env("RUSTC_BOOTSTRAP", "1").output().expect("rustc runs");
         let code = String::from_utf8(output.stdout).expect("rustc writes UTF-8");
-        let file = syn::parse_file(&code).unwrap_or_else(|error| panic!("{error}: {}", source.display()));
+        let mut file = syn::parse_file(&code).unwrap_or_else(|error| panic!("{error}: {}", source.display()));
+        // What the user wrote for the derive stays in the text, and is not the derive's.
+        let is_written = |attribute: &syn::Attribute| {
+            ["resource", "status", "kube"].iter().any(|name| attribute.path().is_ident(name))
+        };
+        for item in &mut file.items {
+            if let syn::Item::Struct(item) = item {
+                item.attrs.retain(|attribute| !is_written(attribute));
+                item.fields.iter_mut().for_each(|field| field.attrs.retain(|it| !is_written(it)));
+            }
+        }
         prettyplease::unparse(&file)
     }
 }

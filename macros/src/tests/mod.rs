@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod fuzz;
+mod keys;
 
 use std::fs;
 use std::path::PathBuf;

@@ -35,7 +35,12 @@ impl<R: Typed> Future for RegistryFuture<'_, R> {
     type Output = Result<R>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<R>> {
-        self.erased.as_mut().poll(cx).map_ok(R::typed)
+        // Written out: every kind has a copy of this, and would have one of `map_ok` for each of its verbs.
+        match self.erased.as_mut().poll(cx) {
+            Poll::Ready(Ok(erased)) => Poll::Ready(Ok(R::typed(erased))),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
     }
 }
 
