@@ -29,7 +29,7 @@ const CERTIFICATES: &str = "BARE_SERVER_CERTIFICATES";
 /// The path of an answer that never ends, and gets whatever is sent to the server by POST from then on.
 pub(crate) const STREAM: &str = "/stream";
 
-/// A process that answers every GET with the same body.
+/// A process that answers every GET and every POST with the same body.
 pub(crate) struct BareServer {
     child: Child,
     url: String,
@@ -104,11 +104,14 @@ async fn answer(
     publish: broadcast::Sender<Bytes>,
 ) -> Result<Response<Body>, Infallible> {
     let response = Response::builder().header("content-type", "application/json");
+    let is_stream = request.uri().path() == STREAM;
     let response = if request.method() == Method::POST {
         let sent = request.into_body().collect().await.map(http_body_util::Collected::to_bytes);
-        let _ = publish.send(sent.unwrap_or_default());
-        response.status(StatusCode::CREATED).body(Full::new(Bytes::new()).boxed_unsync())
-    } else if request.uri().path() == STREAM {
+        if is_stream {
+            let _ = publish.send(sent.unwrap_or_default());
+        }
+        response.status(StatusCode::CREATED).body(Full::new(body).boxed_unsync())
+    } else if is_stream {
         let published = futures_util::stream::unfold(publish.subscribe(), |mut published| async {
             let next = published.recv().await.ok()?;
             Some((Ok(Frame::data(next)), published))

@@ -43,11 +43,16 @@ pub(crate) fn float(count: usize) -> f64 {
     f64::from(u32::try_from(count).expect("counts are small"))
 }
 
-/// The time in ms below which so many of a hundred lie.
-pub(crate) fn percentile_millis(times: &mut [Duration], of_hundred: usize) -> f64 {
+/// The time below which so many of a hundred lie.
+pub(crate) fn percentile(times: &mut [Duration], of_hundred: usize) -> Duration {
     times.sort_unstable();
     let at = (times.len() * of_hundred).div_ceil(100).saturating_sub(1);
-    times.get(at).map_or(0.0, |time| time.as_secs_f64() * 1e3)
+    times.get(at).copied().unwrap_or_default()
+}
+
+/// A time in ms.
+pub(crate) fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 /// The middle one of some measurements.

@@ -8,6 +8,7 @@ use resourceful::storage::{EmbeddedEngine, Engine, EtcdEngine, EtcdOptions, Writ
 use resourceful_tests::etcd::Cluster;
 use resourceful_tests::server::Server;
 
+use crate::bare::BareServer;
 use crate::fixture::{CLIENTS, FLUNDERS, Fixture, flunder};
 use crate::link::{Address, Call, Protocol};
 use crate::report::{self, a_second, cpu_time, micros_each};
@@ -30,6 +31,10 @@ pub(crate) async fn embedded() {
                 Cost::of_creates(fixture.server.id(), &fixture.address, protocol, count, clients).await;
             let what = format!("creates, {clients} clients, {}, and the raw engine", protocol.name());
             ours.report(&what, &raw, if clients > 1 { ">= 0.7" } else { "" });
+            let bare = BareServer::beside(&fixture.server, &[b'x'; SIZE]);
+            let bare = Cost::of_creates(bare.id(), &bare.address(), protocol, count, clients).await;
+            let both = raw.micros + bare.micros;
+            report::line("  and of both the raw engine and a bare POST", "µs", ours.micros, both);
         }
     }
 }
