@@ -110,11 +110,10 @@ impl Snapshot {
     }
 
     /// Puts an object in, and returns the one that it replaces.
-    pub(super) fn insert(&mut self, object: Arc<Stored>) -> Option<Arc<Stored>> {
-        let fingerprint = Fingerprint::of(&object);
-        let entry = ByKey { object: Arc::clone(&object), fingerprint };
+    pub(super) fn insert(&mut self, object: &Arc<Stored>) -> Option<Arc<Stored>> {
+        let entry = ByKey { object: Arc::clone(object), fingerprint: Fingerprint::of(object) };
         let previous = self.objects.insert(entry).map(|entry| entry.object);
-        self.by_field.replace(previous.as_ref(), &object);
+        self.by_field.replace(previous.as_ref(), object);
         previous
     }
 
@@ -186,7 +185,7 @@ mod tests {
     fn snapshot(keys: &[&str]) -> Snapshot {
         let mut snapshot = Snapshot::default();
         for (revision, key) in (2..).zip(keys) {
-            snapshot.insert(stored(key, revision));
+            snapshot.insert(&stored(key, revision));
         }
         snapshot
     }
@@ -223,7 +222,7 @@ mod tests {
             ("b/3", ["north", ""]),
             ("c/1", ["nor", "north"]),
         ] {
-            all.insert(with_fields(key, fields));
+            all.insert(&with_fields(key, fields));
         }
         let before = all.clone();
         let found = |all: &Snapshot, field: usize, value: &str, prefix: &str, from: &str| {
@@ -238,7 +237,7 @@ mod tests {
         assert_eq!((found(&all, 0, "no", "", ""), found(&all, 7, "north", "", "")), Default::default());
         let mut many = all.clone();
         for number in 0..100 {
-            many.insert(with_fields(&format!("d/{number}"), ["north", "1"]));
+            many.insert(&with_fields(&format!("d/{number}"), ["north", "1"]));
         }
         let others = |field: usize, value: &str, prefix: &str, from: &str| {
             let found = many.range_by_other_fields(field, value, prefix, from)?;
@@ -250,7 +249,7 @@ mod tests {
         assert_eq!(others(1, "1", "", "").as_deref(), Some("a/1 b/3 c/1"));
         assert_eq!((others(0, "nort", "", ""), others(1, "", "", "")), (None, None));
         assert_eq!(others(7, "north", "", "").as_deref(), Some(""));
-        all.insert(with_fields("b/1", ["south", "1"]));
+        all.insert(&with_fields("b/1", ["south", "1"]));
         all.remove("b/3");
         assert_eq!(found(&all, 0, "north", "", ""), "a/1");
         assert_eq!(found(&all, 0, "south", "", ""), "b/1 b/2");
@@ -269,9 +268,9 @@ mod tests {
     fn a_clone_does_not_see_what_comes_later() {
         let mut now = snapshot(&["a/1", "a/2"]).at(3);
         let before = now.clone();
-        assert_eq!(now.insert(stored("a/1", 4)).map(|object| object.revision()), Some(2));
+        assert_eq!(now.insert(&stored("a/1", 4)).map(|object| object.revision()), Some(2));
         assert_eq!(now.remove("a/2").map(|object| object.revision()), Some(3));
-        assert!(now.remove("a/2").is_none() && now.insert(stored("a/3", 6)).is_none());
+        assert!(now.remove("a/2").is_none() && now.insert(&stored("a/3", 6)).is_none());
         assert_eq!(keys(&before, "", ""), ["a/1", "a/2"]);
         assert_eq!((before.get("a/1").map(|object| object.revision()), before.revision()), (Some(2), 3));
         assert_eq!(keys(&now, "", ""), ["a/1", "a/3"]);

@@ -55,7 +55,7 @@ impl State {
         for slice in events.chunks(SLICE) {
             for event in slice {
                 match &event.previous {
-                    Some(previous) => drop(objects.insert(Arc::clone(previous))),
+                    Some(previous) => drop(objects.insert(previous)),
                     None => drop(objects.remove(event.key())),
                 }
             }

@@ -182,7 +182,7 @@ impl State {
             let insert = async {
                 failpoint("load-after-a-page");
                 for record in &page.records {
-                    objects.insert(self.stored(record, current.as_deref())?);
+                    objects.insert(&self.stored(record, current.as_deref())?);
                 }
                 Ok(())
             };
@@ -226,7 +226,7 @@ impl State {
         let (current, previous) = match &change.value {
             Some(value) => {
                 let stored = self.brought(key, change.revision, value)?;
-                let previous = objects.insert(Arc::clone(&stored));
+                let previous = objects.insert(&stored);
                 (Some(stored), previous)
             }
             None => (None, objects.remove(key)),
