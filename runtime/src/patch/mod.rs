@@ -50,12 +50,14 @@ impl Patch {
     ) -> Result<(Self, Vec<String>)> {
         Ok(match kind {
             PatchType::Json => {
-                let (document, problems) = strict::read_operations(body).map_err(|_| unreadable(body, validation, "struct field jsonPatchOp.value"))?;
+                let (document, problems) = strict::read_operations(body)
+                    .map_err(|_| unreadable(body, validation, "struct field jsonPatchOp.value"))?;
                 let problems = problems.iter().map(|problem| format!("json patch {problem}")).collect();
                 (Self::Json(JsonPatch::from_document(document, validation)?), problems)
             }
             PatchType::Merge => {
-                let (document, problems) = strict::read(body).map_err(|_| unreadable(body, validation, "value"))?;
+                let (document, problems) =
+                    strict::read(body).map_err(|_| unreadable(body, validation, "value"))?;
                 (Self::Merge(MergePatch::from_document(document, validation)?), problems)
             }
         })

@@ -38,10 +38,14 @@ fn what_is_not_json_is_refused() {
 // encoding/json, decode.go
 #[test]
 fn what_go_reads_and_serde_does_not() {
-    let (patch, _) = Patch::parse(PatchType::Merge, b"{\"a\":\"\xff\"}", FieldValidation::Warn).expect("it is replaced");
+    let (patch, _) =
+        Patch::parse(PatchType::Merge, b"{\"a\":\"\xff\"}", FieldValidation::Warn).expect("it is replaced");
     assert_eq!(patch.apply(json!({})).expect("it applies"), json!({"a": "\u{fffd}"}));
     let number = "error decoding patch: json: cannot unmarshal number 1e400 into Go";
-    assert_eq!(refused(PatchType::Merge, r#"{"a":1e400}"#).message(), format!("{number} value of type float64"));
+    assert_eq!(
+        refused(PatchType::Merge, r#"{"a":1e400}"#).message(),
+        format!("{number} value of type float64")
+    );
     assert_eq!(
         refused(PatchType::Json, r#"[{"op":"add","path":"/a","value":1e400}]"#).message(),
         format!("{number} struct field jsonPatchOp.value of type float64")
