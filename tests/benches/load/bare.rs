@@ -91,9 +91,8 @@ pub(crate) async fn serve() {
         let (acceptor, body, publish) = (acceptor.clone(), body.clone(), publish.clone());
         tokio::spawn(async move {
             let Ok(stream) = acceptor.accept(stream).await else { return };
-            let service = hyper::service::service_fn(move |request| {
-                answer(request, body.clone(), publish.clone())
-            });
+            let service =
+                hyper::service::service_fn(move |request| answer(request, body.clone(), publish.clone()));
             let _ = Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
         });
     }

@@ -55,6 +55,7 @@ impl Fixture {
 pub(crate) fn flunder(prefix: &str, size: usize) -> Bytes {
     // What the server adds to the note, about.
     let note = "x".repeat(size.saturating_sub(400));
-    let metadata = json!({ "generateName": prefix, "labels": { "app": "web" }, "annotations": { "note": note } });
+    let metadata =
+        json!({ "generateName": prefix, "labels": { "app": "web" }, "annotations": { "note": note } });
     Bytes::from(json!({ "metadata": metadata, "spec": { "reference": "other" } }).to_string())
 }

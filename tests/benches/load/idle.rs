@@ -43,7 +43,11 @@ async fn creates(fixture: &Fixture) -> (f64, f64) {
 }
 
 /// Watches of one name each, over a connection each.
-async fn watch_names(address: &Address, protocol: Protocol, revision: &str) -> Vec<(Link, hyper::body::Incoming)> {
+async fn watch_names(
+    address: &Address,
+    protocol: Protocol,
+    revision: &str,
+) -> Vec<(Link, hyper::body::Incoming)> {
     let mut tasks = tokio::task::JoinSet::new();
     for first in 0..CLIENTS {
         let (address, revision) = (address.clone(), revision.to_owned());

@@ -87,7 +87,8 @@ impl Address {
     /// A server that shows a certificate of the issuer in a directory.
     pub(crate) fn new(url: &str, certificates: &Path, token: String) -> Self {
         let mut roots = RootCertStore::empty();
-        let issuers = CertificateDer::pem_file_iter(certificates.join("ca.crt")).expect("the issuer is there");
+        let issuers =
+            CertificateDer::pem_file_iter(certificates.join("ca.crt")).expect("the issuer is there");
         for issuer in issuers {
             roots.add(issuer.expect("the issuer is PEM")).expect("the issuer can be trusted");
         }
@@ -141,12 +142,11 @@ impl Address {
     async fn stream(&self, protocol: Protocol) -> impl AsyncRead + AsyncWrite + Unpin + Send + 'static {
         let stream = TcpStream::connect(&self.authority).await.expect("the server listens");
         stream.set_nodelay(true).expect("a socket");
-        let mut config =
-            ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-                .with_safe_default_protocol_versions()
-                .expect("the provider knows TLS")
-                .with_root_certificates(Arc::clone(&self.roots))
-                .with_no_client_auth();
+        let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("the provider knows TLS")
+            .with_root_certificates(Arc::clone(&self.roots))
+            .with_no_client_auth();
         config.alpn_protocols = vec![match protocol {
             Protocol::Http1 => b"http/1.1".to_vec(),
             Protocol::Http2 => b"h2".to_vec(),

@@ -21,7 +21,17 @@ mod writes;
 
 /// What can be measured, in the order in which it is.
 const SECTIONS: [&str; 11] = [
-    "writes", "etcd", "reads", "tables", "updates", "bodies", "selectors", "watches", "stalled", "idle", "memory",
+    "writes",
+    "etcd",
+    "reads",
+    "tables",
+    "updates",
+    "bodies",
+    "selectors",
+    "watches",
+    "stalled",
+    "idle",
+    "memory",
 ];
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -35,7 +45,9 @@ async fn main() {
         std::process::exit(2);
     }
     report::head();
-    for section in SECTIONS.into_iter().filter(|name| chosen.is_empty() || chosen.iter().any(|word| word == name)) {
+    for section in
+        SECTIONS.into_iter().filter(|name| chosen.is_empty() || chosen.iter().any(|word| word == name))
+    {
         match section {
             "writes" => writes::embedded().await,
             "etcd" => writes::on_etcd().await,

@@ -27,7 +27,13 @@ pub(crate) async fn documents() {
         for protocol in [Protocol::Http2, Protocol::Http1] {
             let ours = cpu_of(fixture.server.id(), &fixture.address, protocol, path, count, clients).await;
             let limit = cpu_of(bare.id(), &bare.address(), protocol, "/", count, clients).await;
-            report::goal(&format!("CPU of {what}, {}, and bare hyper", protocol.name()), "µs", ours, limit, goal);
+            report::goal(
+                &format!("CPU of {what}, {}, and bare hyper", protocol.name()),
+                "µs",
+                ours,
+                limit,
+                goal,
+            );
         }
     }
 }
@@ -51,7 +57,14 @@ pub(crate) async fn tables() {
 }
 
 /// The CPU time in µs that a process spends on one GET.
-async fn cpu_of(process: u32, address: &Address, protocol: Protocol, path: &str, count: usize, clients: usize) -> f64 {
+async fn cpu_of(
+    process: u32,
+    address: &Address,
+    protocol: Protocol,
+    path: &str,
+    count: usize,
+    clients: usize,
+) -> f64 {
     let path = path.to_owned();
     let make = move |_| Call::get(&path);
     requests(count / 10, address.connect_all(protocol, clients).await, make.clone()).await;

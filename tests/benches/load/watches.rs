@@ -72,7 +72,8 @@ fn name(number: usize) -> String {
 
 /// Creates an object of 2 KiB that has a number.
 fn create(number: usize) -> Call {
-    let metadata = json!({ "name": name(number), "annotations": { "event": name(number), "note": "x".repeat(1_600) } });
+    let metadata =
+        json!({ "name": name(number), "annotations": { "event": name(number), "note": "x".repeat(1_600) } });
     let body = json!({ "metadata": metadata, "spec": { "reference": "other" } });
     Call::post(FLUNDERS, Bytes::from(body.to_string()))
 }

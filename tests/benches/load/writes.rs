@@ -27,7 +27,8 @@ pub(crate) async fn embedded() {
         let raw = raw.await;
         for protocol in [Protocol::Http2, Protocol::Http1] {
             let fixture = Fixture::start().await;
-            let ours = Cost::of_creates(fixture.server.id(), &fixture.address, protocol, count, clients).await;
+            let ours =
+                Cost::of_creates(fixture.server.id(), &fixture.address, protocol, count, clients).await;
             let what = format!("creates, {clients} clients, {}, and the raw engine", protocol.name());
             ours.report(&what, &raw, if clients > 1 { ">= 0.7" } else { "" });
             let bare = BareServer::beside(&fixture.server, &[b'x'; SIZE]);
@@ -64,7 +65,13 @@ struct Cost {
 }
 
 impl Cost {
-    async fn of_creates(id: u32, address: &Address, protocol: Protocol, count: usize, clients: usize) -> Self {
+    async fn of_creates(
+        id: u32,
+        address: &Address,
+        protocol: Protocol,
+        count: usize,
+        clients: usize,
+    ) -> Self {
         let body = flunder("f-", SIZE);
         let make = move |_| Call::post(FLUNDERS, body.clone());
         let links = address.connect_all(protocol, clients).await;
@@ -87,7 +94,8 @@ impl Cost {
         let number = RUN.fetch_add(1, Ordering::Relaxed);
         let (engine, _kept) = open().await;
         let bytes = Bytes::from(vec![b'x'; SIZE]);
-        let writer = RawWriter { engine, bytes, prefix: format!("/wardle.example.com/flunders/ns{number}/f-") };
+        let writer =
+            RawWriter { engine, bytes, prefix: format!("/wardle.example.com/flunders/ns{number}/f-") };
         let own = std::process::id();
         let cpu = cpu_time(own);
         let elapsed = run(count, vec![writer; clients]).await;
