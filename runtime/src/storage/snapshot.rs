@@ -112,9 +112,9 @@ impl Snapshot {
     /// Puts an object in, and returns the one that it replaces.
     pub(super) fn insert(&mut self, object: Arc<Stored>) -> Option<Arc<Stored>> {
         let fingerprint = Fingerprint::of(&object);
-        let entry = ByKey { object: Arc::clone(&object), fingerprint };
-        let previous = self.objects.insert(entry).map(|entry| entry.object);
-        self.by_field.replace(previous.as_ref(), &object);
+        let entry = ByKey { object, fingerprint };
+        let previous = self.objects.insert(entry.clone()).map(|entry| entry.object);
+        self.by_field.replace(previous.as_ref(), &entry.object);
         previous
     }
 
