@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use resourceful_tests::report;
+
 /// How many kinds the large crates have.
 const MANY: usize = 50;
 /// The same under valgrind, where everything takes thirty times as long.
@@ -137,7 +139,7 @@ fn main() {
     let chosen: Vec<_> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let is_chosen = |section: &str| chosen.is_empty() || chosen.iter().any(|word| word == section);
     let compiler = Compiler::new();
-    println!("{:<58} {:>14} {:>14} {:>6}", "for a further kind", "resourceful", "limit", "ratio");
+    report::head("for a further kind");
     if is_chosen("lines") {
         lines(&compiler);
     }
@@ -155,12 +157,6 @@ fn main() {
     }
 }
 
-/// A line of the report: ours, the limit, and how many times the limit ours is.
-fn report(what: &str, unit: &str, ours: f64, limit: f64) {
-    let digits = usize::from(unit == "ms" || unit == "M");
-    println!("{what:<58} {ours:>10.digits$} {unit:<3} {limit:>10.digits$} {unit:<3} {:>6.2}", ours / limit);
-}
-
 /// What `cargo expand` shows.
 fn lines(compiler: &Compiler) {
     let lines = |flavour: Flavour| {
@@ -170,9 +166,9 @@ fn lines(compiler: &Compiler) {
         })
     };
     let (ours, plain, kube) = (lines(Ours), lines(OursPlain), lines(Kube));
-    report("expanded lines that the derive adds, and the goal", "", ours - plain, LIMIT_LINES);
-    report("  and what kube's adds", "", ours - plain, kube - lines(KubePlain));
-    report("  with those of serde and schemars, and kube's", "", ours, kube);
+    report::line("expanded lines that the derive adds, and the goal", "", ours - plain, LIMIT_LINES);
+    report::line("  and what kube's adds", "", ours - plain, kube - lines(KubePlain));
+    report::line("  with those of serde and schemars, and kube's", "", ours, kube);
 }
 
 /// User time of what `cargo check` asks rustc.
@@ -206,10 +202,10 @@ fn instructions(compiler: &Compiler) {
 fn compare(what: &str, unit: &str, cost: impl Fn(Flavour) -> f64) {
     let (ours, plain, kube, kube_plain) = (cost(Ours), cost(OursPlain), cost(Kube), cost(KubePlain));
     let (added, kube_added) = (ours - plain, kube - kube_plain);
-    report(&format!("{what} what the derive adds, and half of kube's"), unit, added, kube_added / 2.0);
-    report("  and what kube's adds", unit, added, kube_added);
-    report("  with serde and schemars, and kube's", unit, ours, kube);
-    report("  with serde and schemars, and without the derive", unit, ours, plain);
+    report::line(&format!("{what} what the derive adds, and half of kube's"), unit, added, kube_added / 2.0);
+    report::line("  and what kube's adds", unit, added, kube_added);
+    report::line("  with serde and schemars, and kube's", unit, ours, kube);
+    report::line("  with serde and schemars, and without the derive", unit, ours, plain);
 }
 
 /// Lines of LLVM IR inside functions, as `cargo llvm-lines` counts them, before any optimisation.
@@ -227,8 +223,8 @@ fn llvm_lines(compiler: &Compiler) {
         })
     };
     let ours = lines(Ours);
-    report("LLVM lines in a server, and the goal", "", ours, LIMIT_LLVM_LINES);
-    report("  and of the structs alone, read and written", "", ours, lines(OursPlain));
+    report::line("LLVM lines in a server, and the goal", "", ours, LIMIT_LLVM_LINES);
+    report::line("  and of the structs alone, read and written", "", ours, lines(OursPlain));
 }
 
 fn lines_in_functions(ir: &str) -> usize {
@@ -254,7 +250,7 @@ fn size(compiler: &Compiler) {
             bytes as f64 / 1024.0
         })
     };
-    report("size of a server, and of the structs read and written", "KiB", size(Ours), size(OursPlain));
+    report::line("size of a server, and of the structs read and written", "KiB", size(Ours), size(OursPlain));
 }
 
 /// What one more kind adds to a number.

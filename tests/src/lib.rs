@@ -10,6 +10,7 @@ pub mod kubectl;
 pub mod multiplexed;
 pub mod openapi;
 pub mod plots;
+pub mod report;
 pub mod robots;
 pub mod server;
 pub mod watch_check;

@@ -13,7 +13,7 @@ use resourceful_tests::plots::Plot;
 use serde_json::json;
 use tower_service::Service;
 
-use crate::report::{self, float, median};
+use resourceful_tests::report::{self, float, median};
 
 const PLOTS: &str = "/apis/garden.example.com/v1/namespaces/ns1/plots";
 const ALL_PLOTS: &str = "/apis/garden.example.com/v1/plots";

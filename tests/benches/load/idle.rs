@@ -2,8 +2,8 @@
 
 use crate::fixture::{CLIENTS, FLUNDERS, Fixture, flunder};
 use crate::link::{Address, Call, Link, Protocol};
-use crate::report::{self, a_second, cpu_time, micros_each, resident_mebibytes};
 use crate::run::requests;
+use resourceful_tests::report::{self, a_second, cpu_time, micros_each, resident_mebibytes};
 
 const WATCHERS: usize = 10_000;
 const CREATES: usize = 10_000;

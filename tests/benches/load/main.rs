@@ -13,7 +13,6 @@ mod idle;
 mod link;
 mod memory;
 mod reads;
-mod report;
 mod run;
 mod updates;
 mod watches;
@@ -44,7 +43,7 @@ async fn main() {
         eprintln!("there is no section {unknown}; there are {}", SECTIONS.join(", "));
         std::process::exit(2);
     }
-    report::head();
+    resourceful_tests::report::head("");
     for section in
         SECTIONS.into_iter().filter(|name| chosen.is_empty() || chosen.iter().any(|word| word == name))
     {

@@ -6,7 +6,7 @@ use resourceful_tests::server::Server;
 
 use crate::fixture::{FLUNDERS, Fixture};
 use crate::link::{Address, Call, Protocol};
-use crate::report::{self, float, resident_mebibytes};
+use resourceful_tests::report::{self, float, resident_mebibytes};
 
 const COUNT: usize = 100_000;
 const SIZE: usize = 4_096;

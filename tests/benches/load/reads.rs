@@ -5,8 +5,8 @@ use bytes::Bytes;
 use crate::bare::BareServer;
 use crate::fixture::{CLIENTS, FLUNDERS, Fixture};
 use crate::link::{Address, Call, Protocol};
-use crate::report::{self, cpu_time, micros_each};
 use crate::run::requests;
+use resourceful_tests::report::{self, cpu_time, micros_each};
 
 const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io";
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::fixture::{CLIENTS, FLUNDERS, Fixture};
 use crate::link::{Call, Protocol};
-use crate::report::{self, cpu_time, micros_each};
 use crate::run::requests;
+use resourceful_tests::report::{self, cpu_time, micros_each};
 
 pub(crate) async fn updates() {
     let fixture = Fixture::loaded().await;

@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 use crate::bare::{BareServer, STREAM};
 use crate::fixture::{CLIENTS, FLUNDERS, Fixture};
 use crate::link::{Address, Call, Protocol};
-use crate::report::{self, a_second, cpu_time, median, micros_each, millis, percentile};
 use crate::run::{paced, requests};
+use resourceful_tests::report::{self, a_second, cpu_time, median, micros_each, millis, percentile};
 
 /// All watchers are told of every create: as many creates as can be made, and then one at a time.
 pub(crate) async fn fan_out() {

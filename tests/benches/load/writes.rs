@@ -11,8 +11,8 @@ use resourceful_tests::server::Server;
 use crate::bare::BareServer;
 use crate::fixture::{CLIENTS, FLUNDERS, Fixture, flunder};
 use crate::link::{Address, Call, Protocol};
-use crate::report::{self, a_second, cpu_time, micros_each};
 use crate::run::{Worker, requests, run};
+use resourceful_tests::report::{self, a_second, cpu_time, micros_each};
 
 const SIZE: usize = 2_048;
 

@@ -18,7 +18,7 @@ async fn main() {
     openapi::serve_if_asked().await;
     let chosen: Vec<_> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let is_chosen = |section: &str| chosen.is_empty() || chosen.iter().any(|word| word == section);
-    measure::report_head();
+    resourceful_tests::report::head("");
     if is_chosen("decode") {
         decode::run();
     }

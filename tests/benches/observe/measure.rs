@@ -1,30 +1,18 @@
-//! What benchmarks measure with: the CPU time of a process, the best of several rounds, and servers as processes of their own.
+//! What is measured here: the best of several rounds, and the CPU time of servers that are processes of their own.
 
 use std::convert::Infallible;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper_util::rt::TokioIo;
-
 use resourceful_tests::client::Client;
+use resourceful_tests::report::cpu_time;
 
 /// Names the file whose bytes this program shall serve, when it is started as its own bare server.
 const BARE_SERVER_BODY: &str = "MEASURE_BARE_SERVER_BODY";
-
-/// A line of a report: ours, the limit, and how many times the limit ours is.
-pub(crate) fn report(what: &str, unit: &str, ours: f64, limit: f64) {
-    // What takes less than a tick of the clock has no ratio.
-    let ratio = if limit > 0.0 { format!("{:.2}", ours / limit) } else { "-".to_owned() };
-    println!("{what:<66} {ours:>9.1} {unit:<3} {limit:>9.1} {unit:<3} {ratio:>7}");
-}
-
-/// The head of a report.
-pub(crate) fn report_head() {
-    println!("{:<66} {:>13} {:>13} {:>7}", "", "resourceful", "limit", "ratio");
-}
 
 /// The time of one call of each of two functions, in ns: the best of seven rounds, which take turns so that a machine that
 /// slows down slows both.
@@ -88,18 +76,9 @@ impl Served {
     /// The CPU time in µs that the process spends on one GET.
     pub(crate) async fn cpu_of_a_get(&self, path: &str, header: (&str, &str), count: u32) -> f64 {
         get_often(&self.client, path, header, count / 10).await;
-        let cpu = self.cpu_time();
+        let cpu = cpu_time(self.child.id());
         get_often(&self.client, path, header, count).await;
-        self.cpu_time().saturating_sub(cpu).as_secs_f64() * 1e6 / f64::from(count)
-    }
-
-    /// User and system time, in steps of 10 ms.
-    fn cpu_time(&self) -> Duration {
-        let path = format!("/proc/{}/stat", self.child.id());
-        let stat = std::fs::read_to_string(path).expect("the process runs");
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        let ticks: u64 = fields[11..13].iter().map(|field| field.parse::<u64>().expect("a number")).sum();
-        Duration::from_millis(ticks * 10)
+        cpu_time(self.child.id()).saturating_sub(cpu).as_secs_f64() * 1e6 / f64::from(count)
     }
 }
 

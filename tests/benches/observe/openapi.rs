@@ -5,11 +5,12 @@ use std::time::Instant;
 use http::Method;
 use resourceful::ApiServer;
 use resourceful::server::ServerOptions;
+use resourceful_tests::report;
 use serde_json::Value;
 
 use crate::calls::body;
 use crate::kinds::fifty_kinds;
-use crate::measure::{Served, report};
+use crate::measure::Served;
 
 /// Tells this program to serve fifty kinds.
 const SERVE_KINDS: &str = "OBSERVE_SERVE_KINDS";
@@ -31,9 +32,14 @@ pub(crate) async fn at_start() {
         }
     }
     let [start, make_v3, rewrite_v3, make_v2, rewrite_v2] = best;
-    report("the start of 50 kinds, and their OpenAPI v3 as JSON read and written", "ms", start, rewrite_v3);
-    report("OpenAPI v3 of 50 kinds made, and the same", "ms", make_v3, rewrite_v3);
-    report("OpenAPI v2 of 50 kinds made in both forms, and its JSON", "ms", make_v2, rewrite_v2);
+    report::line(
+        "the start of 50 kinds, and their OpenAPI v3 as JSON read and written",
+        "ms",
+        start,
+        rewrite_v3,
+    );
+    report::line("OpenAPI v3 of 50 kinds made, and the same", "ms", make_v3, rewrite_v3);
+    report::line("OpenAPI v2 of 50 kinds made in both forms, and its JSON", "ms", make_v2, rewrite_v2);
 }
 
 /// What is made of something, and how many ms that took.
@@ -62,7 +68,7 @@ pub(crate) async fn served() {
         let bare = Served::bare(&answer.body);
         let ours = server.cpu_of_a_get(path, header, count).await;
         let limit = bare.cpu_of_a_get("/", header, count).await;
-        report(&format!("{what}, {} KiB, and bare hyper", answer.body.len() / 1024), "µs", ours, limit);
+        report::line(&format!("{what}, {} KiB, and bare hyper", answer.body.len() / 1024), "µs", ours, limit);
     }
 }
 

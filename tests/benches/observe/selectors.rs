@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use resourceful::ApiServer;
 use resourceful_tests::kinds::Worker;
+use resourceful_tests::report;
 use serde_json::json;
 
 use crate::calls::{body, create};
-use crate::measure::{beside, report};
+use crate::measure::beside;
 
 /// What a list that finds nothing costs an object, beside a walk over the same labels in a plain list.
 pub(crate) async fn run() {
@@ -48,6 +49,6 @@ pub(crate) async fn run() {
             assert!(answer.ends_with(b"\"items\":[]}\n"), "{answer:?}");
         }
         let each = |time: f64| time / f64::from(OBJECTS);
-        report(&format!("{what}, an object of 100,000, and a walk"), "ns", each(best), each(limit));
+        report::line(&format!("{what}, an object of 100,000, and a walk"), "ns", each(best), each(limit));
     }
 }

@@ -2,10 +2,10 @@
 
 use resourceful::ApiServer;
 use resourceful_tests::kinds::Widget;
+use resourceful_tests::report;
 use serde_json::json;
 
 use crate::calls::{best, create, timed};
-use crate::measure::report;
 
 /// What a table of 10,000 objects of 2 KiB costs, beside the list of the same objects.
 pub(crate) async fn run() {
@@ -24,7 +24,7 @@ pub(crate) async fn run() {
     };
     let first = timed(&service, &table("None").0, table("None").1).await;
     let list = best(&service, widgets, "application/json").await;
-    report("the first Table of 10,000 without their objects, and the list", "ms", first, list);
+    report::line("the first Table of 10,000 without their objects, and the list", "ms", first, list);
     for (what, (path, accept)) in [
         ("a Table of 10,000 without their objects", table("None")),
         ("a Table of 10,000 with their metadata (kubectl get)", table("Metadata")),
@@ -35,6 +35,6 @@ pub(crate) async fn run() {
         ),
     ] {
         let ours = best(&service, &path, accept).await;
-        report(&format!("{what}, and the list"), "ms", ours, list);
+        report::line(&format!("{what}, and the list"), "ms", ours, list);
     }
 }
