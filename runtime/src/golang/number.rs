@@ -30,11 +30,13 @@ impl GoNumber {
         number.as_i64().map_or_else(|| Self::Float(number.as_f64().unwrap_or_default()), Self::Integer)
     }
 
-    /// The same, where a float with nothing after the point was most likely written without one.
+    /// The same, where a float with nothing after the point was most likely written without one: it is read again as it
+    /// is written.
     pub(crate) fn written(number: &Number) -> Self {
         match Self::of(number) {
-            #[allow(clippy::cast_possible_truncation, reason = "it is whole and small enough")]
-            Self::Float(float) if is_whole(float) => Self::Integer(float as i64),
+            Self::Float(float) if float.fract() == 0.0 => {
+                json(float).parse().map_or(Self::Float(float), Self::Integer)
+            }
             number => number,
         }
     }
@@ -101,7 +103,21 @@ mod tests {
     use serde::Serialize;
     use serde_json::json;
 
-    use super::{GoFormatter, is_whole};
+    use super::{GoFormatter, GoNumber, is_whole};
+
+    #[test]
+    fn whole_floats_are_read_again_as_they_are_written() {
+        let cases = [
+            ("1e3", GoNumber::Integer(1_000)),
+            ("1234567890123456768.0", GoNumber::Integer(1_234_567_890_123_456_800)),
+            ("-156039177791247.6", GoNumber::Float(-156_039_177_791_247.6)),
+            ("1e20", GoNumber::Float(1e20)),
+            ("1e300", GoNumber::Float(1e300)),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(GoNumber::written(&text.parse().unwrap()), expected, "{text}");
+        }
+    }
 
     // encoding/json, encode.go: floatEncoder
     #[test]
