@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -238,13 +239,13 @@ where
     fn read(&mut self) -> BoxFuture<'_, Result<Bytes>> {
         Box::pin(async move {
             let Some(body) = self.0.take() else { return Ok(Bytes::new()) };
-            if body.size_hint().lower() > BODY_LIMIT as u64 {
-                return Err(too_large());
-            }
-            let body = body.map_err(|error| error.to_string());
-            match Limited::new(body, BODY_LIMIT).collect().await {
+            let mut body = pin!(body.map_err(|error| error.to_string()));
+            match Limited::new(body.as_mut(), BODY_LIMIT).collect().await {
                 Ok(body) => Ok(body.to_bytes()),
-                Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+                Err(error) if error.is::<LengthLimitError>() => {
+                    pass_over(body).await;
+                    Err(too_large())
+                }
                 Err(error) => Err(Error::bad_request(format!("the body could not be read: {error}"))),
             }
         })
@@ -257,6 +258,18 @@ where
                 body.map_frame(move |frame| frame.map_data(bytes)).map_err(|error| error.to_string()),
             )
         })
+    }
+}
+
+/// Reads some of what is left of a body: a client that is still sending when the connection closes may never see the
+/// answer. Go's server does the same.
+async fn pass_over<B: http_body::Body>(mut body: Pin<&mut B>) {
+    const MOST: usize = 256 * 1024;
+    let mut passed = 0;
+    while passed < MOST
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        passed += frame.data_ref().map_or(0, Buf::remaining);
     }
 }
 

@@ -108,7 +108,7 @@ const TABLE: &[Case] = &[
         case(
             "PUT $G/none",
             409,
-            r#""message":"Operation cannot be fulfilled on gizmos.demo.example.com \"none\": StorageError: invalid object, Code: 4, Key: /demo.example.com/gizmos/none, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: u, UID in object meta: ","reason":"Conflict","details":{"name":"none","group":"demo.example.com","kind":"gizmos"},"code":409}"#,
+            r#""message":"Operation cannot be fulfilled on gizmos.demo.example.com \"none\": StorageError: invalid object, Code: 4, Key: /registry/demo.example.com/gizmos/none, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: u, UID in object meta: ","reason":"Conflict","details":{"name":"none","group":"demo.example.com","kind":"gizmos"},"code":409}"#,
         ),
     ),
     // contract 2.26: here the kind is the kind
